@@ -20,7 +20,7 @@ export const ROOMS = [
   },
   { name: 'models/root', folder: 'models', values: [], types: [], packages: [] },
   { name: 'electron/contract', values: ['models/root', 'models/runtime'], types: [], packages: ['zod', '@msgpack/msgpack'] },
-  { name: 'electron/host', values: ['electron/contract', 'models/*'], types: [], packages: ['*'] },
+  { name: 'electron/host', values: ['electron/contract', 'electron/engine', 'models/*'], types: [], packages: ['*'] },
   { name: 'electron/engine', values: ['electron/contract', 'models/*'], types: [], packages: ['*'] },
   { name: 'electron/main', values: ['electron/host', 'electron/contract', 'models/*'], types: [], packages: ['*', 'electron'] },
   { name: 'electron/preload', values: ['electron/contract'], types: [], packages: ['electron'] },

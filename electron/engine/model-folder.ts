@@ -1,0 +1,92 @@
+/**
+ * A model's folder as a runtime reads it: small JSON files as text, weights by ranges. Links are followed first (a hub
+ * cache is links), because onnxruntime wants a bare file name beside its folder for external data.
+ */
+import { open, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { LabError } from '../../models/lab-error';
+
+export const WEIGHTS_FILE = 'model.safetensors';
+
+/** A configuration is a page of text; what is larger is something else. */
+const MAX_TEXT_BYTES = 4 * 1024 * 1024;
+
+/** What `models/runtime` calls a model source, with weights that onnxruntime may open by itself. */
+export interface ModelFolder {
+  readonly id: string;
+  /** Text of `config.json` and its like; null where there is no such file. */
+  readText(file: string): Promise<string | null>;
+  readonly weights: {
+    readonly size: number;
+    read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+    readonly location: { readonly folder: string; readonly file: string };
+  };
+}
+
+/** Rejects with `checkpoint-missing` where there is no folder or no weights in it. */
+export async function openModelFolder(id: string, folder: string): Promise<ModelFolder> {
+  const path = await realpath(join(folder, WEIGHTS_FILE)).catch(() => null);
+  const found = path === null ? null : await stat(path).catch(() => null);
+  if (path === null || !found?.isFile()) {
+    const isFolder = await stat(folder).then(
+      (entry) => entry.isDirectory(),
+      () => false,
+    );
+    throw isFolder
+      ? new LabError(
+          'checkpoint-missing',
+          `There is no ${WEIGHTS_FILE} in ${folder}.`,
+          'Choose a folder with config.json and model.safetensors.',
+        )
+      : new LabError('checkpoint-missing', `There is no folder ${folder}.`, 'Check the path, or choose a model of the zoo.');
+  }
+  return {
+    id,
+    readText: (file) => readSmallText(join(folder, basename(file))),
+    weights: {
+      size: found.size,
+      read: (offset, length) => readRange(path, offset, length),
+      location: { folder: dirname(path), file: basename(path) },
+    },
+  };
+}
+
+async function readSmallText(path: string): Promise<string | null> {
+  const found = await stat(path).catch(() => null);
+  if (!found?.isFile()) return null;
+  if (found.size > MAX_TEXT_BYTES) {
+    throw new LabError('config-invalid', `${basename(path)} is ${found.size} bytes, far more than a configuration has.`, 'Check the file.');
+  }
+  return readFile(path, 'utf8');
+}
+
+/** Exactly `length` bytes from `offset`; rejects where the file ends before. */
+export async function readRange(path: string, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await open(path, 'r').catch((thrown) => {
+    throw unreadable(path, thrown instanceof Error ? thrown.message : String(thrown));
+  });
+  try {
+    const { size } = await file.stat();
+    // Before memory is asked for: a header may name any length.
+    if (offset + length > size) throw unreadable(path, `bytes ${offset} to ${offset + length} of ${size} were asked for`);
+    const bytes = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+      const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
+      if (bytesRead === 0) throw unreadable(path, `it ended at byte ${offset + done}`);
+      done += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
+
+function unreadable(path: string, detail: string): LabError {
+  return new LabError(
+    'checkpoint-damaged',
+    `${basename(path)} cannot be read to its end.`,
+    'Get the file again, or choose another folder.',
+    { detail },
+  );
+}

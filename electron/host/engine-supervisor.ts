@@ -1,0 +1,233 @@
+/**
+ * Keeps one engine's process: starts it when it is first needed, checks it against the shipped vector, sees whether it
+ * exited or crashed, and starts it again with the next call, but not for ever. Crashes lose runs, never the window.
+ */
+import { LabError } from '../../models/lab-error';
+import type { Channel } from '../contract/channel';
+import type { Client } from '../contract/define';
+import { engineContract } from '../contract/engine';
+import {
+  CONTROL_LANE,
+  type EngineProcessContract,
+  EXIT_RECYCLED,
+  engineProcessContract,
+  type ProcessEngine,
+} from '../contract/engine-process';
+import type { EngineState } from '../contract/host';
+import { type Multiplex, multiplex } from '../contract/multiplex';
+import { connect } from '../contract/rpc';
+import type { EngineExit, EngineProcess, StartEngineProcess } from './engine-process';
+import { ENGINE_TITLES } from './engine-titles';
+
+export interface SupervisorOptions {
+  readonly engine: ProcessEngine;
+  readonly start: StartEngineProcess;
+  /** Model folders by id, told to a process when it starts and whenever `tellModels` is called. */
+  readonly folders: () => Promise<Readonly<Record<string, string>>>;
+  /** Threads of the engine; one a physical core unless told. */
+  readonly threads?: number;
+  readonly memoryLimitBytes: number;
+  readonly onChange: () => void;
+  readonly startTimeoutMs?: number;
+  /** More crashes than this within a minute and the engine is left alone until a person restarts it. */
+  readonly maxCrashes?: number;
+}
+
+export type SupervisedState = Omit<EngineState, 'medians' | 'name'>;
+
+interface Running {
+  readonly process: EngineProcess;
+  readonly lanes: Multiplex;
+  readonly control: Client<EngineProcessContract>;
+  laneCount: number;
+  /** Set where the host itself ends the process: then its exit is no crash. */
+  ending: boolean;
+  /** The pipe closes before the exit is told: in between, the process is of no use and its reason not known yet. */
+  closed: boolean;
+  readonly exited: Promise<void>;
+}
+
+const CRASH_WINDOW_MS = 60_000;
+const START_TIMEOUT_MS = 30_000;
+
+export class EngineSupervisor {
+  readonly #options: SupervisorOptions;
+  #running: Promise<Running> | null = null;
+  #process: Running | null = null;
+  #crashes: number[] = [];
+  #state: SupervisedState = { status: 'untried', device: '', reason: 'It starts with the first run.', software: false, check: null };
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  get state(): SupervisedState {
+    return this.#state;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.process.pid;
+  }
+
+  /** A lane that speaks the engine contract. Rejects with why the engine cannot be used. */
+  async lane(): Promise<Channel> {
+    const running = await this.#ready();
+    return running.lanes.lane(`engine/${++running.laneCount}`);
+  }
+
+  /** Leads a port of Electron's straight to the process. */
+  async handPort(port: unknown): Promise<void> {
+    const { process } = await this.#ready();
+    if (!process.handPort) throw new Error('This process takes no ports.');
+    process.handPort(port);
+  }
+
+  /** Says which models there are to a process that runs already. */
+  async tellModels(): Promise<void> {
+    if (this.#process) await this.#process.control.models({ folders: { ...(await this.#options.folders()) } });
+  }
+
+  /** Ends the process, forgets past crashes, starts afresh. */
+  async restart(): Promise<void> {
+    await this.stop();
+    this.#crashes = [];
+    await this.#ready();
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#process;
+    if (!running) return;
+    running.ending = true;
+    running.process.kill();
+    await running.exited;
+  }
+
+  async #ready(): Promise<Running> {
+    if (this.#process?.closed) await this.#process.exited;
+    if (!this.#running && this.#crashedTooOften()) throw this.#unavailable();
+    this.#running ??= this.#begin();
+    return this.#running;
+  }
+
+  async #begin(): Promise<Running> {
+    const { engine } = this.#options;
+    this.#set({ status: 'starting', reason: 'Its process is starting.' });
+    const process = this.#options.start(engine);
+    const lanes = multiplex(process.channel, { maxLanes: 0 });
+    const running: Running = {
+      process,
+      lanes,
+      control: connect(engineProcessContract, lanes.lane(CONTROL_LANE)),
+      laneCount: 0,
+      ending: false,
+      closed: false,
+      exited: new Promise((done) =>
+        process.onExit((exit) => {
+          this.#ended(running, exit);
+          done();
+        }),
+      ),
+    };
+    this.#process = running;
+    process.channel.onClose(() => {
+      running.closed = true;
+      process.kill();
+    });
+    try {
+      await this.#startUp(running);
+      return running;
+    } catch (thrown) {
+      const error = LabError.from(thrown);
+      if (running.closed) await running.exited;
+      // A process that ended is told of by its exit; any other that failed to start is of no use.
+      if (this.#process === running) {
+        this.#set({ status: 'unavailable', reason: error.message });
+        running.ending = true;
+        process.kill();
+        this.#process = null;
+      }
+      this.#running = null;
+      throw error.code === 'engine-lost' || error.code === 'cancelled' ? this.#unavailable() : error;
+    }
+  }
+
+  async #startUp(running: Running): Promise<void> {
+    const { engine, threads, memoryLimitBytes, folders } = this.#options;
+    const timeout = AbortSignal.timeout(this.#options.startTimeoutMs ?? START_TIMEOUT_MS);
+    const within = async <T>(call: Promise<T>): Promise<T> => {
+      try {
+        return await call;
+      } catch (thrown) {
+        if (!timeout.aborted) throw thrown;
+        throw new LabError(
+          'engine-unavailable',
+          `${ENGINE_TITLES[engine]} did not start in time.`,
+          'Restart the engine, or choose another.',
+        );
+      }
+    };
+    const { device } = await within(
+      running.control.start({ engine, memoryLimitBytes, ...(threads === undefined ? {} : { threads }) }, { signal: timeout }),
+    );
+    await within(running.control.models({ folders: { ...(await folders()) } }, { signal: timeout }));
+    const lane = running.lanes.lane(`engine/${++running.laneCount}`);
+    const check = await within(connect(engineContract, lane).check({}, { signal: timeout }));
+    lane.close();
+    this.#state = { ...this.#state, device, check };
+    if (!check.agrees) throw disagrees(engine, check);
+    this.#set({ status: 'ready', reason: `It agrees with the shipped result within ${check.maxDifference.toExponential(1)}.` });
+  }
+
+  #ended(running: Running, exit: EngineExit): void {
+    if (this.#process !== running) return;
+    this.#process = null;
+    this.#running = null;
+    if (running.ending) {
+      this.#set({ status: 'untried', reason: 'Its process was ended; it starts again with the next run.' });
+    } else if (exit.code === EXIT_RECYCLED) {
+      this.#set({ status: 'untried', reason: 'Its process ended itself to give memory back; it starts again with the next run.' });
+    } else {
+      this.#crashes.push(Date.now());
+      const again = this.#crashedTooOften()
+        ? 'It ended several times within a minute and is left alone until you restart it.'
+        : 'It starts again with the next run.';
+      this.#set({
+        status: this.#crashedTooOften() ? 'unavailable' : 'lost',
+        reason: `Its process ended by itself (${wordsOf(exit)}). ${again}`,
+      });
+    }
+  }
+
+  #crashedTooOften(): boolean {
+    const since = Date.now() - CRASH_WINDOW_MS;
+    this.#crashes = this.#crashes.filter((time) => time > since);
+    return this.#crashes.length >= (this.#options.maxCrashes ?? 3);
+  }
+
+  #unavailable(): LabError {
+    return new LabError(
+      'engine-unavailable',
+      `${ENGINE_TITLES[this.#options.engine]} cannot be used now. ${this.#state.reason}`,
+      'Restart the engine, or choose another one.',
+    );
+  }
+
+  #set(change: Partial<SupervisedState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#options.onChange();
+  }
+}
+
+function wordsOf({ code, signal }: EngineExit): string {
+  if (signal) return `signal ${signal}`;
+  return code === null ? 'it could not be started' : `exit code ${code}`;
+}
+
+function disagrees(engine: ProcessEngine, check: NonNullable<EngineState['check']>): LabError {
+  const [difference, limit] = [check.maxDifference, check.limit].map((value) => value.toExponential(1));
+  return new LabError(
+    'engine-disagrees',
+    `${ENGINE_TITLES[engine]} is not accurate here: it differs from the shipped result by ${difference}, and the limit is ${limit}.`,
+    'Choose another engine, and report the problem with your processor’s name.',
+  );
+}
