@@ -125,8 +125,14 @@ function resizeRows(image: RgbImage, height: number, filter: Filter): RgbImage {
   return { width: image.width, height, data };
 }
 
-/** `PIL.Image.resize((width, height), filter)` of an RGB image. A pass whose size does not change is left out, as there. */
+/**
+ * `PIL.Image.resize((width, height), filter)` of an RGB image. A pass whose size does not change is left out, and a picture
+ * more than a hundred times as high as wide is shrunk in height first, as there (PIL/Image.py): the 8-bit result between
+ * the passes makes that visible.
+ */
 export function resize(image: RgbImage, width: number, height: number, filter: FilterName): RgbImage {
-  const across = image.width === width ? image : resizeColumns(image, width, FILTERS[filter]);
-  return across.height === height ? across : resizeRows(across, height, FILTERS[filter]);
+  const columns = (from: RgbImage): RgbImage => (from.width === width ? from : resizeColumns(from, width, FILTERS[filter]));
+  const rows = (from: RgbImage): RgbImage => (from.height === height ? from : resizeRows(from, height, FILTERS[filter]));
+  const rowsFirst = image.height > image.width * 100 && height < image.height;
+  return rowsFirst ? columns(rows(image)) : rows(columns(image));
 }
