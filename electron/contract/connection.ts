@@ -4,6 +4,7 @@
  */
 import type { LabErrorData } from '../../models/lab-error';
 import { LabError } from '../../models/lab-error';
+import { BRIDGE_NAME, type Bridge, PORT_MESSAGE } from './bridge';
 import type { Channel } from './channel';
 import { portChannel, webSocketChannel } from './channels';
 import type { Client } from './define';
@@ -12,14 +13,6 @@ import { type HostContract, hostContract } from './host';
 import { multiplex } from './multiplex';
 import { connect } from './rpc';
 
-/** What the preload puts on the window in Electron: it asks main for a port, which arrives as a message with the same nonce. */
-export interface Bridge {
-  requestPort(kind: 'host' | 'engine', nonce: string): void;
-}
-
-export const BRIDGE_NAME = 'perceiverLab';
-/** Type of the message that carries a port, and IPC channel of the same name between preload and main. */
-export const PORT_MESSAGE = 'perceiver-lab:port';
 /** Where browser mode takes WebSockets. */
 export const SOCKET_PATH = '/socket';
 /** Name of the lane for host calls; engine lanes are `engine/1`, `engine/2` and so on. */

@@ -90,6 +90,8 @@ export const DEFAULT_SETTINGS: Settings = {
 export const appEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('command'), command: z.string() }),
   z.object({ kind: z.literal('file'), name: z.string(), bytes: z.instanceof(Uint8Array) }),
+  /** Something happened outside the window that a person should read (it crashed and is back; a file could not be opened). */
+  z.object({ kind: z.literal('notice'), error: labErrorSchema }),
 ]);
 export type AppEvent = z.output<typeof appEventSchema>;
 
@@ -140,6 +142,8 @@ export const hostContract = defineContract({
     }),
     result: z.void(),
   },
+  /** Work of more than ten seconds, for dock and taskbar: 0 to 1, null when there is none; `failed` shows it in the error colour. */
+  workProgress: { params: z.object({ fraction: z.number().min(0).max(1).nullable(), failed: z.boolean() }), result: z.void() },
   /** Stays open; menu commands and files from the system. */
   appEvents: { params: nothing, result: z.void(), progress: appEventSchema },
 });

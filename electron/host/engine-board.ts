@@ -113,9 +113,13 @@ export class EngineBoard {
     }
   }
 
-  /** The same with a port of Electron's: rejects where the engine cannot run, and the caller closes the port. */
-  handPort(port: unknown): Promise<void> {
-    return this.#supervisors.native.handPort(port);
+  /** The same with a port of Electron's, which goes straight to the process; `asChannel` is for answering with why not. */
+  async serveWindowPort<Port>(port: Port, asChannel: (port: Port) => Channel): Promise<void> {
+    try {
+      await this.#supervisors.native.handPort(port);
+    } catch (thrown) {
+      refuse(asChannel(port), LabError.from(thrown));
+    }
   }
 
   async tellModels(): Promise<void> {

@@ -23,12 +23,18 @@ export function findFolders(start: string): Folders {
   return {
     root,
     version,
-    zooFolder: process.env.PERCEIVER_LAB_ZOO ?? join(root, 'models', 'zoo'),
-    samplesFolder: join(root, 'assets', 'samples'),
+    zooFolder: process.env.PERCEIVER_LAB_ZOO ?? unpacked(join(root, 'models', 'zoo')),
+    samplesFolder: unpacked(join(root, 'assets', 'samples')),
     dataFolder: process.env.PERCEIVER_LAB_DATA ?? userFolder(),
     engineEntry: join(root, 'out', 'main', 'engine.js'),
     rendererFolder: join(root, 'out', 'renderer'),
   };
+}
+
+/** Native code cannot read inside a packaged app's archive: what it opens lies beside it (electron-builder.yml, asarUnpack). */
+function unpacked(path: string): string {
+  const beside = path.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked');
+  return existsSync(beside) ? beside : path;
 }
 
 function rootAbove(folder: string): string {

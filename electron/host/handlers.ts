@@ -7,6 +7,8 @@ import type { Host } from './index';
 export interface HostWindow {
   /** Returns the function that stops listening. */
   onAppEvent(listener: (event: AppEvent) => void): () => void;
+  /** Dock or taskbar, where there is one. */
+  showProgress?(fraction: number | null, failed: boolean): void;
 }
 
 export function hostHandlers(host: Host, window: HostWindow): Handlers<HostContract> {
@@ -41,6 +43,7 @@ export function hostHandlers(host: Host, window: HostWindow): Handlers<HostContr
       runs.add(entry);
       engines.changed();
     },
+    workProgress: ({ fraction, failed }) => window.showProgress?.(fraction, failed),
     appEvents: (_, { signal, report }) => untilAborted(signal, () => window.onAppEvent(report)),
   };
 }

@@ -9,6 +9,7 @@ const FILE = 'settings.json';
 export class SettingsStore {
   readonly #path: string;
   readonly #log: (sentence: string) => void;
+  readonly #listeners = new Set<(settings: Settings) => void>();
   #current: Settings = DEFAULT_SETTINGS;
 
   private constructor(path: string, log: (sentence: string) => void) {
@@ -26,12 +27,19 @@ export class SettingsStore {
     return this.#current;
   }
 
+  /** Told the settings now and at every change made here. */
+  watch(listener: (settings: Settings) => void): void {
+    this.#listeners.add(listener);
+    listener(this.#current);
+  }
+
   /** Changes what is given and nothing else; what another instance changed meanwhile is kept. */
   write(change: Partial<Settings>): Promise<Settings> {
     return withLock(this.#path, async () => {
       const next = settingsSchema.parse({ ...(await this.#read()), ...change });
       await writeAtomically(this.#path, `${JSON.stringify(next, null, 2)}\n`);
       this.#current = next;
+      for (const listener of this.#listeners) listener(next);
       return next;
     });
   }
