@@ -1,0 +1,1 @@
+"""Training of Perceiver Lab's own small Perceiver IO models (PyTorch, CPU)."""
