@@ -42,9 +42,11 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
 
 async function takeLock(lock: string): Promise<void> {
   const deadline = Date.now() + LOCK_PATIENCE_MS;
+  await mkdir(dirname(lock), { recursive: true }).catch((thrown) => {
+    throw unwritable(lock, thrown);
+  });
   for (;;) {
     try {
-      await mkdir(dirname(lock), { recursive: true });
       await (await open(lock, 'wx', 0o600)).close();
       return;
     } catch (thrown) {

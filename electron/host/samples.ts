@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { LabError } from '../../models/lab-error';
 import { type SampleEntry, sampleEntrySchema } from '../contract/host';
 
-const listSchema = z.array(sampleEntrySchema.extend({ file: z.string(), masks: sampleEntrySchema.shape.masks.default([]) }));
+const listSchema = z.array(
+  sampleEntrySchema.extend({ file: z.string(), author: z.string().optional(), masks: sampleEntrySchema.shape.masks.default([]) }),
+);
 type Listed = z.output<typeof listSchema>[number];
 
 /** Samples are small; a larger file is a mistake in the list. */
@@ -20,7 +22,11 @@ export class SampleStore {
   }
 
   async list(): Promise<SampleEntry[]> {
-    return (await this.#load()).map(({ file: _file, ...entry }) => entry);
+    return (await this.#load()).map(({ file: _file, author, ...entry }) => ({
+      ...entry,
+      // Who made it stands with where it is from: several licences ask for it.
+      source: author === undefined ? entry.source : `${author}, ${entry.source}`,
+    }));
   }
 
   async read(sampleId: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -7,6 +7,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { WebSocket } from 'ws';
 import { type WebSocketLike, webSocketChannel } from '../contract/channels';
 import { connectOverSocket, type HostConnection } from '../contract/connection';
+import type { AppEvent } from '../contract/host';
+import { fileEvent } from '../host/read-file';
 import { createTestHost, removeFakeEngine, SAMPLE_BYTES, type TestHost } from '../testing/test-host';
 import { type BrowserMode, startBrowserMode } from './browser-mode';
 
@@ -225,6 +227,26 @@ describe('a socket', () => {
     expect(await Promise.all(engines.map((engine) => engine.check({})))).toMatchObject([{ agrees: true }, { agrees: true }]);
   });
 
+  it('gets the files named at the start, once, or a notice why not', async () => {
+    const events = [await fileEvent(join(lab.folder, 'secret.txt')), await fileEvent(join(lab.folder, 'nowhere.png'))];
+    const second = await startBrowserMode({ host: lab.host, rendererFolder: lab.folder, port: 0, closeWhenEmptyMs: null, events });
+    const own = new URL(second.address).origin;
+    const entry = await fetch(second.address, { redirect: 'manual' });
+    const headers = { origin: own, cookie: entry.headers.get('set-cookie')?.split(';')[0] ?? '' };
+    const socket = new WebSocket(`${own.replace('http', 'ws')}/socket`, { headers });
+    sockets.push(socket);
+    await once(socket, 'open');
+    const { host } = connectOverSocket(webSocketChannel(socket as unknown as WebSocketLike));
+    const got: AppEvent[] = [];
+    for (let times = 0; times < 2; times++) void host.appEvents({}, { onProgress: (event) => got.push(event) }).catch(() => undefined);
+    await host.hello({});
+    expect(got).toEqual([
+      { kind: 'file', name: 'secret.txt', bytes: new TextEncoder().encode('secret') },
+      { kind: 'notice', error: expect.objectContaining({ code: 'file-unreadable' }) },
+    ]);
+    await second.close();
+  });
+
   it('that sends what is no message is closed', async () => {
     const socket = open({ origin, cookie });
     await once(socket, 'open');
@@ -279,6 +301,23 @@ describe('the end', () => {
     expect(ended).not.toHaveBeenCalled();
     reloaded.close();
     await vi.waitFor(() => expect(ended).toHaveBeenCalled(), { timeout: 3000 });
+  });
+
+  it('does not come by itself once a person is to open the address', async () => {
+    const second = await startBrowserMode({ host: lab.host, rendererFolder: lab.folder, port: 0, closeWhenEmptyMs: 50 });
+    second.stayOpen();
+    const ended = vi.fn();
+    void second.closed.then(ended);
+    const own = new URL(second.address).origin;
+    const entry = await fetch(second.address, { redirect: 'manual' });
+    const headers = { origin: own, cookie: entry.headers.get('set-cookie')?.split(';')[0] ?? '' };
+    const socket = new WebSocket(`${own.replace('http', 'ws')}/socket`, { headers });
+    await once(socket, 'open');
+    socket.close();
+    await once(socket, 'close');
+    await new Promise((done) => setTimeout(done, 200));
+    expect(ended).not.toHaveBeenCalled();
+    await second.close();
   });
 
   it('says so when the port is taken', async () => {

@@ -10,7 +10,7 @@ import { LabError } from '../../models/lab-error';
 import { type WebSocketLike, webSocketChannel } from '../contract/channels';
 import { MAX_FRAME_BYTES } from '../contract/codec';
 import { ENGINE_LANE, HOST_LANE, SOCKET_PATH } from '../contract/connection';
-import { hostContract } from '../contract/host';
+import { type AppEvent, hostContract } from '../contract/host';
 import { multiplex } from '../contract/multiplex';
 import { serve } from '../contract/rpc';
 import { type HostWindow, hostHandlers } from '../host/handlers';
@@ -26,6 +26,8 @@ export interface BrowserModeOptions {
   readonly port: number;
   /** Ends by itself this long after the last window closed; never where it is null. */
   readonly closeWhenEmptyMs: number | null;
+  /** Handed to the first window: files named at the start. */
+  readonly events?: readonly AppEvent[];
 }
 
 export interface BrowserMode {
@@ -34,6 +36,8 @@ export interface BrowserMode {
   /** Resolves when it has ended, by `close` or by itself. */
   readonly closed: Promise<void>;
   close(): Promise<void>;
+  /** From now on it does not end by itself: a person opens the address, whenever that is. */
+  stayOpen(): void;
 }
 
 /** Windows open at once. */
@@ -43,7 +47,10 @@ const MAX_LANES = 8;
 /** RFC 6455: "going away". */
 const GOING_AWAY = 1001;
 
-export async function startBrowserMode({ host, rendererFolder, port, closeWhenEmptyMs }: BrowserModeOptions): Promise<BrowserMode> {
+export async function startBrowserMode(options: BrowserModeOptions): Promise<BrowserMode> {
+  const { host, rendererFolder, port } = options;
+  let { closeWhenEmptyMs } = options;
+  const waiting = [...(options.events ?? [])];
   const server = createServer();
   await listen(server, port);
   const actualPort = (server.address() as AddressInfo).port;
@@ -80,7 +87,7 @@ export async function startBrowserMode({ host, rendererFolder, port, closeWhenEm
     if (status !== null) return refuse(socket, status);
     clearTimeout(emptyTimer);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      serveWindow(webSocket, host);
+      serveWindow(webSocket, host, () => waiting.splice(0));
       webSocket.on('close', () => {
         if (sockets.clients.size > 0 || closeWhenEmptyMs === null) return;
         clearTimeout(emptyTimer);
@@ -89,7 +96,15 @@ export async function startBrowserMode({ host, rendererFolder, port, closeWhenEm
     });
   });
 
-  return { address: `http://127.0.0.1:${actualPort}/?token=${access.token}`, closed, close };
+  return {
+    address: `http://127.0.0.1:${actualPort}/?token=${access.token}`,
+    closed,
+    close,
+    stayOpen: () => {
+      closeWhenEmptyMs = null;
+      clearTimeout(emptyTimer);
+    },
+  };
 }
 
 function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {
@@ -135,9 +150,14 @@ function refuse(socket: Duplex, status: number): void {
   socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function serveWindow(socket: WebSocket, host: Host): void {
-  // A menu and files from the system exist only in Electron.
-  const window: HostWindow = { onAppEvent: () => () => undefined };
+function serveWindow(socket: WebSocket, host: Host, takeEvents: () => readonly AppEvent[]): void {
+  // A menu exists only in Electron; what waits from the start is all there is to tell.
+  const window: HostWindow = {
+    onAppEvent: (listener) => {
+      for (const event of takeEvents()) listener(event);
+      return () => undefined;
+    },
+  };
   const channel = webSocketChannel(socket as unknown as WebSocketLike);
   multiplex(channel, {
     maxLanes: MAX_LANES,
