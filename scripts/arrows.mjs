@@ -90,7 +90,9 @@ export function importsOf(path, text) {
   const { module } = parseSync(path, text);
   const found = module.staticImports.map((entry) => ({
     specifier: entry.moduleRequest.value,
-    typeOnly: /^import\s+type\b/.test(text.slice(entry.start, entry.end)) || (entry.entries.length > 0 && entry.entries.every((name) => name.isType)),
+    typeOnly:
+      /^import\s+type\b/.test(text.slice(entry.start, entry.end)) ||
+      (entry.entries.length > 0 && entry.entries.every((name) => name.isType)),
   }));
   for (const statement of module.staticExports) {
     const from = statement.entries.find((entry) => entry.moduleRequest)?.moduleRequest;

@@ -53,5 +53,7 @@ export async function ensureTestBrowser() {
     const path = await find();
     if (starts(path)) return path;
   }
-  throw new Error('No browser could be found or installed. Install Chromium, Chrome or Edge, or set PERCEIVER_LAB_BROWSER to one, and run npm test again.');
+  throw new Error(
+    'No browser could be found or installed. Install Chromium, Chrome or Edge, or set PERCEIVER_LAB_BROWSER to one, and run npm test again.',
+  );
 }
