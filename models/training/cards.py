@@ -1,4 +1,8 @@
-"""What `card.json` says of each model beside the figures: title, data, licences, limits."""
+"""What `card.json` says of each model beside the figures: title, data, licences, limits; and the README made of it."""
+
+import csv
+import json
+from pathlib import Path
 
 CIFAR = {
     "name": "CIFAR-10",
@@ -48,3 +52,84 @@ CARDS = {
         ],
     },
 }
+
+PENDING = {"python": "not measured yet: `python -m training.evaluate {name} --write`", "typescript": "not measured yet: `npm run evaluate -- {name}`"}
+CURVES = {"image-fourier": ("trainLoss", "top1", "grid"), "text-mlm": ("trainLoss", "top1_510", "top5_510", "top1_64", "top5_64")}
+
+
+def figure_rows(name: str, card: dict) -> list[str]:
+    """Table rows, one per measured side; the TypeScript row says how to get its figures while there are none."""
+    sides = {"python": "Python (PyTorch, float32 from the fp16 file)", "typescript": "TypeScript (the app's engine)"}
+    rows = []
+    for key, side in sides.items():
+        figures = card["heldOut"][key]
+        if figures is None:
+            rows.append(f"| {side} | {PENDING[key].format(name=name)} |" + (" |" * 4 if name == "text-mlm" else ""))
+        elif name == "image-fourier":
+            rows.append(f"| {side} | {figures['top1']:.2f} |")
+        else:
+            cells = [f"{figures[s]['top1']:.2f} / {figures[s]['top5']:.2f}" for s in ("full", "128", "64", "32")]
+            words = f"{figures['words']['exact']:.2f} / {figures['words']['within5']:.2f}"
+            rows.append(f"| {side} | " + " | ".join([*cells, words]) + " |")
+    return rows
+
+
+def curve_rows(name: str, log: list[dict[str, str]], count: int = 12) -> list[str]:
+    """About `count` rows of the training log, always with the last."""
+    columns = ("step", "seconds", *CURVES[name])
+    chosen = [log[round(i * (len(log) - 1) / (count - 1))] for i in range(count)] if len(log) > count else log
+    head = ["| " + " | ".join(columns) + " |", "| " + " | ".join("---" for _ in columns) + " |"]
+    return head + ["| " + " | ".join(row[c] for c in columns) + " |" for row in chosen]
+
+
+def render(name: str, card: dict, log: list[dict[str, str]]) -> str:
+    """The model card README.md from `card.json` and the rows of `training-log.csv`."""
+    t, d = card["training"], card["dataset"]
+    if name == "image-fourier":
+        head = ["| side | top-1, % of the 10,000 test images |", "| --- | --- |"]
+        note = "Chance is 10 %. Each image is read once, without flip averaging."
+    else:
+        head = ["| side | 510 bytes | 128 bytes | 64 bytes | 32 bytes | whole words |", "| --- | --- | --- | --- | --- | --- |"]
+        note = (
+            "Top-1 / top-5 in % of masked bytes, over the 256 byte values, 15 % masked at random; windows and masks in "
+            "`models/training/heldout-masks.json`. Whole words (one of one to six letters masked whole in 510 bytes): "
+            "every byte right / every byte among its own top five."
+        )
+    lines = [
+        "---", "license: apache-2.0", "library_name: transformers", f"pipeline_tag: {card['task']}", "---",
+        f"# {name}: {card['title']}", "", card["summary"], "",
+        f"Hugging Face layout (`config.json`, `model.safetensors` in fp16), {card['parameters']:,} parameters.", "",
+        "## Held-out figures", "", *head, *figure_rows(name, card), "", note,
+        f"Held out: {d['heldOut']}. Nothing was chosen on them.", "",
+        "## Training", "",
+        f"From nothing, seed {t['seed']}, {t['steps']:,} steps of {t['batch']} examples, {t['wallSeconds'] / 60:.0f} minutes "
+        f"of wall time ({t['cpuSeconds'] / 60:.0f} of processor time) on two cores shared with other work; the weights are "
+        f"the {t['weights']}. `models/training/README.md` has the commands.", "",
+        "Scores below are on data kept from the training set; the whole log is `training-log.csv`.", "",
+        *curve_rows(name, log), "",
+        "## Data and licence", "",
+        f"- Data: {d['name']} ({d['source']}). {d['citation']}.",
+        f"- Licence of the data: {d['license']}",
+        f"- Trained on: {d['train']}.",
+        "- Weights: Apache-2.0, by the Perceiver Lab authors.", "",
+        "## Limits", "", *[f"- {limit}" for limit in card["limits"]], "",
+    ]
+    return "\n".join(lines)
+
+
+def write_readme(name: str, folder: Path) -> None:
+    card = json.loads((folder / "card.json").read_text())
+    with (folder / "training-log.csv").open(newline="") as file:
+        log = list(csv.DictReader(file))
+    (folder / "README.md").write_text(render(name, card, log))
+
+
+def main() -> None:
+    """`python -m training.cards` writes the README.md of every model in the zoo again from its card.json."""
+    for folder in sorted((Path(__file__).resolve().parents[1] / "zoo").iterdir()):
+        if folder.name in CARDS and (folder / "card.json").exists():
+            write_readme(folder.name, folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from . import data, text_batches
+from .cards import write_readme
 from .export import DEFAULT_ZOO, write_json
 from .heads import ImageFourierClassifier, TextMaskedLM
 from .masks import DEFAULT_FILE
@@ -94,6 +95,7 @@ def main() -> None:
         card = json.loads((folder / "card.json").read_text())
         card["heldOut"]["python"] = figures
         write_json(folder / "card.json", card)
+        write_readme(args.model, folder)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from .cards import CARDS
+from .cards import CARDS, write_readme
 from .data import MEAN, STD
 from .tasks import TASKS
 from .train import DEFAULT_RUNS
@@ -63,6 +63,7 @@ def export(name: str, runs: Path, out: Path) -> dict:
             "seed": state["seed"], "steps": state["step"], "plannedSteps": state["total"],
             "batch": TASKS[name].batch, "examples": state["step"] * TASKS[name].batch,
             "wallSeconds": round(state["seconds"]), "cpuSeconds": round(state["cpu"]),
+            "history": state.get("history", []),
             "weights": "moving average" if state["average"] else "last step",
         },
         "heldOut": {"python": None, "typescript": None},
@@ -73,6 +74,8 @@ def export(name: str, runs: Path, out: Path) -> dict:
         if before["training"]["steps"] == state["step"]:
             card["heldOut"] = before["heldOut"]
     write_json(path, card)
+    if (out / "training-log.csv").exists():
+        write_readme(name, out)
     return card
 
 

@@ -45,6 +45,11 @@ class Run:
             self.peaks.append(task.muon_rate)
         self.order, self.place = self.rng.permutation(task.size), 0
         self.stopping = False
+        # One entry per start: what was asked for from which step on, so that a card can tell how a run really went.
+        self.history = [self.settings()]
+
+    def settings(self) -> dict:
+        return {"step": self.step, "total": self.total, "peakRates": self.peaks, "threads": torch.get_num_threads()}
 
     @property
     def checkpoint(self) -> Path:
@@ -58,6 +63,7 @@ class Run:
             "step": self.step, "total": self.total, "progress": self.progress, "seconds": self.seconds, "cpu": self.cpu,
             "seed": self.seed, "rng": self.rng.bit_generator.state, "torch_rng": torch.get_rng_state(),
             "order": self.order, "place": self.place, "config": self.task.config().to_json(), "task": self.task.name,
+            "history": self.history,
         }
         temporary = self.checkpoint.with_suffix(".tmp")
         torch.save(state, temporary)
@@ -78,6 +84,7 @@ class Run:
         self.rng.bit_generator.state = state["rng"]
         torch.set_rng_state(state["torch_rng"])
         self.order, self.place = state["order"], state["place"]
+        self.history = [*state["history"], self.settings()]
 
     def next_batch(self) -> np.ndarray:
         if self.place + self.task.batch > len(self.order):

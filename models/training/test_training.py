@@ -25,7 +25,8 @@ class TinyText(TextTask):
         words = np.random.default_rng(3).choice(["the", "sun", "was", "over", "a", "quiet.", "field\n"], 4000)
         self.train = np.frombuffer(" ".join(words).encode(), np.uint8)
         self.size = 64
-        self.kept = {64: self.batch_of([self.train[s : s + 64] for s in (0, 500)], np.random.default_rng(1))}
+        rng = np.random.default_rng(1)
+        self.kept = {n: self.batch_of([self.train[s : s + n] for s in (0, 500)], rng) for n in (510, 64)}
 
     def config(self):
         config = super().config()
