@@ -1,0 +1,162 @@
+/**
+ * The safetensors format (huggingface/safetensors): eight bytes of header length, a JSON header, then the data. Read by
+ * ranges; every size in the header is held against the file before memory is asked for. Anything off is `checkpoint-damaged`.
+ */
+import { z } from 'zod';
+import { LabError } from '../lab-error';
+import { elementCount } from '../tensor';
+import type { ByteSource } from './byte-source';
+import { bfloatsToFloat32, halvesToFloat32 } from './half';
+
+export const DTYPE_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
+export type Dtype = keyof typeof DTYPE_BYTES;
+
+export interface TensorEntry {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** From the start of the file. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface Safetensors {
+  readonly file: string;
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+}
+
+/** The format's own limit. */
+const MAX_HEADER_BYTES = 100_000_000;
+const dimension = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+const entrySchema = z.object({
+  dtype: z.string(),
+  shape: z.array(dimension).max(16),
+  data_offsets: z.tuple([dimension, dimension]),
+});
+
+function damaged(file: string, what: string): LabError {
+  return new LabError('checkpoint-damaged', `${file} is damaged: ${what}.`, 'Get the file again, or choose another checkpoint.');
+}
+
+/** Names, types, shapes and places of all tensors of `file`, without reading any of their data. */
+export async function readSafetensorsHeader(source: ByteSource, file: string): Promise<Safetensors> {
+  if (source.size < 8) throw damaged(file, `it has ${source.size} bytes, fewer than the eight every safetensors file begins with`);
+  const prefix = await source.read(0, 8);
+  const length = Number(new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true));
+  if (length > MAX_HEADER_BYTES) throw damaged(file, `its header claims ${length} bytes`);
+  if (length > source.size - 8)
+    throw damaged(file, `its header claims ${length} bytes, the file holds ${source.size - 8} behind the length`);
+  const text = decode(await source.read(8, length), file);
+  const header = parse(text, file);
+  const dataStart = 8 + length;
+  const tensors = new Map<string, TensorEntry>();
+  for (const [name, value] of Object.entries(header)) {
+    if (name !== '__metadata__') tensors.set(name, readEntry(name, value, { file, dataStart, dataBytes: source.size - dataStart }));
+  }
+  checkCoverage([...tensors.values()], source.size, dataStart, file);
+  return { file, tensors };
+}
+
+function decode(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw damaged(file, 'its header is not text');
+  }
+}
+
+function parse(text: string, file: string): object {
+  let header: unknown;
+  try {
+    // JSON lets a later key win in silence; a name that comes twice is a lie about one of the two.
+    const seen = new Set<string>();
+    header = JSON.parse(text);
+    for (const [, key] of text.matchAll(/"((?:[^"\\]|\\.)*)"\s*:\s*\{/g)) {
+      if (seen.has(key!)) throw damaged(file, `the tensor “${key}” stands in its header twice`);
+      seen.add(key!);
+    }
+  } catch (thrown) {
+    if (thrown instanceof LabError) throw thrown;
+    throw damaged(file, 'its header is not JSON');
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw damaged(file, 'its header is not an object');
+  return header;
+}
+
+function readEntry(name: string, value: unknown, at: { file: string; dataStart: number; dataBytes: number }): TensorEntry {
+  const parsed = entrySchema.safeParse(value);
+  if (!parsed.success) throw damaged(at.file, `the entry of “${name}” has no valid type, shape and place`);
+  const { dtype, shape, data_offsets } = parsed.data;
+  const [begin, end] = data_offsets;
+  if (!Object.hasOwn(DTYPE_BYTES, dtype)) throw damaged(at.file, `“${name}” is of the unknown type ${dtype}`);
+  const expected = elementCount(shape) * DTYPE_BYTES[dtype as Dtype];
+  if (!Number.isSafeInteger(expected)) throw damaged(at.file, `“${name}” claims the shape [${shape.join(', ')}], more than any file holds`);
+  if (begin > end || end > at.dataBytes) {
+    throw damaged(at.file, `“${name}” claims bytes ${begin} to ${end}, the file holds ${at.dataBytes} of data`);
+  }
+  if (end - begin !== expected) {
+    throw damaged(at.file, `“${name}” has ${end - begin} bytes where ${dtype} [${shape.join(', ')}] needs ${expected}`);
+  }
+  return { name, dtype: dtype as Dtype, shape, offset: at.dataStart + begin, length: end - begin };
+}
+
+/** Data without holes and without overlap, as the format demands. */
+function checkCoverage(entries: TensorEntry[], size: number, dataStart: number, file: string): void {
+  let at = dataStart;
+  for (const entry of entries.sort((a, b) => a.offset - b.offset || a.length - b.length)) {
+    if (entry.offset < at) throw damaged(file, `“${entry.name}” overlaps the tensor before it`);
+    if (entry.offset > at) throw damaged(file, `${entry.offset - at} bytes before “${entry.name}” belong to no tensor`);
+    at = entry.offset + entry.length;
+  }
+  if (at !== size) throw damaged(file, `${size - at} bytes at its end belong to no tensor`);
+}
+
+/** Values of a floating-point tensor as float32: [elementCount(shape)]. Integers are exact below 2^24. */
+export async function readFloats(source: ByteSource, entry: TensorEntry): Promise<Float32Array> {
+  const bytes = (await source.read(entry.offset, entry.length)).slice();
+  switch (entry.dtype) {
+    case 'F32':
+      return new Float32Array(bytes.buffer);
+    case 'F16':
+      return halvesToFloat32(new Uint16Array(bytes.buffer));
+    case 'BF16':
+      return bfloatsToFloat32(new Uint16Array(bytes.buffer));
+    case 'F64':
+      return Float32Array.from(new Float64Array(bytes.buffer));
+    case 'I64':
+      return Float32Array.from(new BigInt64Array(bytes.buffer), Number);
+    case 'I32':
+      return Float32Array.from(new Int32Array(bytes.buffer));
+    case 'I16':
+      return Float32Array.from(new Int16Array(bytes.buffer));
+    case 'I8':
+      return Float32Array.from(new Int8Array(bytes.buffer));
+    default:
+      return Float32Array.from(bytes);
+  }
+}
+
+/** The bytes of a safetensors file of float32 tensors, in the order given. */
+export function writeSafetensors(
+  tensors: Iterable<readonly [string, { readonly shape: readonly number[]; readonly data: Float32Array }]>,
+): Uint8Array {
+  const header: Record<string, object> = {};
+  const parts: Float32Array[] = [];
+  let at = 0;
+  for (const [name, { shape, data }] of tensors) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [at, at + data.byteLength] };
+    parts.push(data);
+    at += data.byteLength;
+  }
+  const text = JSON.stringify(header);
+  const json = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
+  const out = new Uint8Array(8 + json.length + at);
+  new DataView(out.buffer).setBigUint64(0, BigInt(json.length), true);
+  out.set(json, 8);
+  let place = 8 + json.length;
+  for (const part of parts) {
+    out.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), place);
+    place += part.byteLength;
+  }
+  return out;
+}

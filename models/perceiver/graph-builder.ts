@@ -1,0 +1,126 @@
+/** Writes ONNX graphs: names come out of calls, weights point into the checkpoint's own file, nothing is copied. */
+import { onnx } from 'onnx-proto';
+import type { Dtype, TensorEntry } from '../checkpoint/safetensors';
+
+const OPSET = 20;
+const IR_VERSION = 9;
+const FLOAT = onnx.TensorProto.DataType.FLOAT;
+const INT64 = onnx.TensorProto.DataType.INT64;
+const STORED: Partial<Record<Dtype, number>> = {
+  F32: FLOAT,
+  F16: onnx.TensorProto.DataType.FLOAT16,
+  BF16: onnx.TensorProto.DataType.BFLOAT16,
+};
+
+/** A value of the graph, by its name. */
+export type Value = string;
+/** A dimension is a number, or a name where it differs from run to run. */
+export type Dimensions = readonly (number | string)[];
+type Attribute = number | string | readonly number[];
+
+/** Which weights of which file a graph may point to. */
+export interface WeightPlaces {
+  /** Bare file name: onnxruntime takes no path here. */
+  readonly file: string;
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+}
+
+export class GraphBuilder {
+  readonly #weights: WeightPlaces;
+  readonly #graph: onnx.IGraphProto & {
+    node: onnx.INodeProto[];
+    initializer: onnx.ITensorProto[];
+    input: onnx.IValueInfoProto[];
+    output: onnx.IValueInfoProto[];
+  };
+  readonly #made = new Map<string, Value>();
+  #count = 0;
+
+  constructor(name: string, weights: WeightPlaces) {
+    this.#weights = weights;
+    this.#graph = { name, node: [], initializer: [], input: [], output: [] };
+  }
+
+  input(name: string, dimensions: Dimensions, type: 'float' | 'int64' = 'float'): Value {
+    this.#graph.input.push(valueInfo(name, dimensions, type));
+    return name;
+  }
+
+  /** Gives `value` the name an output is asked for by. */
+  output(name: string, value: Value, dimensions: Dimensions): void {
+    this.node('Identity', [value], {}, name);
+    this.#graph.output.push(valueInfo(name, dimensions, 'float'));
+  }
+
+  node(operator: string, inputs: readonly Value[], attributes: Readonly<Record<string, Attribute>> = {}, name?: string): Value {
+    const output = name ?? `${operator}_${++this.#count}`;
+    this.#graph.node.push({
+      opType: operator,
+      name: output,
+      input: [...inputs],
+      output: [output],
+      attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
+    });
+    return output;
+  }
+
+  /** A parameter of the checkpoint as float32: stored halves are cast in the graph, once, when the session folds constants. */
+  weight(name: string): Value {
+    const made = this.#made.get(name);
+    if (made) return made;
+    const entry = this.#weights.tensors.get(name);
+    const type = entry && STORED[entry.dtype];
+    if (!entry || type === undefined) throw new RangeError(`no floating-point tensor ${name}`);
+    const place = { location: this.#weights.file, offset: String(entry.offset), length: String(entry.length) };
+    this.#graph.initializer.push({
+      name,
+      dims: [...entry.shape],
+      dataType: type,
+      dataLocation: onnx.TensorProto.DataLocation.EXTERNAL,
+      externalData: Object.entries(place).map(([key, value]) => ({ key, value })),
+    });
+    const value = type === FLOAT ? name : this.node('Cast', [name], { to: FLOAT }, `${name}/f32`);
+    this.#made.set(name, value);
+    return value;
+  }
+
+  floats(data: Float32Array | readonly number[], dimensions: readonly number[]): Value {
+    const name = `constant_${++this.#count}`;
+    const values = Float32Array.from(data);
+    this.#graph.initializer.push({ name, dims: [...dimensions], dataType: FLOAT, rawData: new Uint8Array(values.buffer) });
+    return name;
+  }
+
+  integers(data: readonly number[]): Value {
+    const key = `integers/${data.join(',')}`;
+    const made = this.#made.get(key);
+    if (made) return made;
+    const values = BigInt64Array.from(data, BigInt);
+    this.#graph.initializer.push({ name: key, dims: [data.length], dataType: INT64, rawData: new Uint8Array(values.buffer) });
+    this.#made.set(key, key);
+    return key;
+  }
+
+  toBytes(): Uint8Array {
+    const model = {
+      irVersion: IR_VERSION,
+      producerName: 'perceiver-lab',
+      opsetImport: [{ domain: '', version: OPSET }],
+      graph: this.#graph,
+    };
+    return onnx.ModelProto.encode(model as onnx.IModelProto).finish();
+  }
+}
+
+function attribute(name: string, value: Attribute): onnx.IAttributeProto {
+  const types = onnx.AttributeProto.AttributeType;
+  if (typeof value === 'string') return { name, type: types.STRING, s: new TextEncoder().encode(value) };
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? { name, type: types.INT, i: value } : { name, type: types.FLOAT, f: value };
+  return { name, type: types.INTS, ints: [...value] };
+}
+
+function valueInfo(name: string, dimensions: Dimensions, type: 'float' | 'int64'): onnx.IValueInfoProto {
+  const dim = dimensions.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
+  return { name, type: { tensorType: { elemType: type === 'float' ? FLOAT : INT64, shape: { dim } } } };
+}

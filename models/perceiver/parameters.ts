@@ -1,0 +1,98 @@
+/** Names and shapes that a config asks of its weights, as `save_pretrained` writes them, and what a checkpoint lacks of them. */
+import { LabError } from '../lab-error';
+import { decoderShape, encoderWidths, inputChannels, LEARNED_CHANNELS, type PerceiverConfig, selfWidths } from './config';
+
+export type Shapes = ReadonlyMap<string, readonly number[]>;
+
+export const ENCODER = 'perceiver.encoder.cross_attention';
+export const LATENTS = 'perceiver.embeddings.latents';
+export const layerName = (layer: number) => `perceiver.encoder.self_attends.${layer}`;
+export const EMBEDDINGS = 'perceiver.input_preprocessor.embeddings.weight';
+export const POSITIONS = 'perceiver.input_preprocessor.position_embeddings';
+
+/** Where the decoder's parameters stand: classification wraps the basic decoder in another. */
+export function decoderNames(config: PerceiverConfig) {
+  const base = config.architecture === 'PerceiverForMaskedLM' ? 'perceiver.decoder' : 'perceiver.decoder.decoder';
+  return {
+    attention: `${base}.decoding_cross_attention`,
+    queries: `${base}.output_position_encodings.position_embeddings`,
+    final: `${base}.final_layer`,
+  };
+}
+
+/** All parameters of a model. */
+export function expectedParameters(config: PerceiverConfig): Shapes {
+  const shapes = new Map<string, readonly number[]>();
+  const linear = (name: string, out: number, input: number) => {
+    shapes.set(`${name}.weight`, [out, input]);
+    shapes.set(`${name}.bias`, [out]);
+  };
+  const norm = (name: string, width: number) => {
+    shapes.set(`${name}.weight`, [width]);
+    shapes.set(`${name}.bias`, [width]);
+  };
+  const layer = (name: string, q: number, kv: number, qk: number, v: number, out: number, widening: number, cross: boolean) => {
+    norm(`${name}.attention.self.layernorm1`, q);
+    if (cross) norm(`${name}.attention.self.layernorm2`, kv);
+    linear(`${name}.attention.self.query`, qk, q);
+    linear(`${name}.attention.self.key`, qk, kv);
+    linear(`${name}.attention.self.value`, v, kv);
+    linear(`${name}.attention.output.dense`, out, v);
+    norm(`${name}.layernorm`, out);
+    linear(`${name}.mlp.dense1`, widening * out, out);
+    linear(`${name}.mlp.dense2`, out, widening * out);
+  };
+  const d = config.d_latents;
+  shapes.set(LATENTS, [config.num_latents, d]);
+  const cross = encoderWidths(config);
+  layer(ENCODER, d, inputChannels(config), cross.qk, cross.v, d, config.cross_attention_widening_factor, true);
+  const own = selfWidths(config);
+  for (let i = 0; i < config.num_self_attends_per_block; i += 1) {
+    layer(layerName(i), d, d, own.qk, own.v, d, config.self_attention_widening_factor, false);
+  }
+  const decoder = decoderShape(config);
+  const names = decoderNames(config);
+  layer(names.attention, decoder.channels, d, decoder.qk, decoder.v, decoder.channels, 1, true);
+  switch (config.architecture) {
+    case 'PerceiverForMaskedLM':
+      shapes.set(EMBEDDINGS, [config.vocab_size, config.d_model]);
+      shapes.set(`${POSITIONS}.weight`, [config.max_position_embeddings, config.d_model]);
+      shapes.set(names.queries, [config.max_position_embeddings, config.d_model]);
+      shapes.set('embedding_decoder.bias', [config.vocab_size]);
+      break;
+    case 'PerceiverForImageClassificationLearned':
+      shapes.set('perceiver.input_preprocessor.convnet_1x1.weight', [LEARNED_CHANNELS, 3, 1, 1]);
+      shapes.set('perceiver.input_preprocessor.convnet_1x1.bias', [LEARNED_CHANNELS]);
+      shapes.set(`${POSITIONS}.position_embeddings`, [config.image_size ** 2, LEARNED_CHANNELS]);
+      linear('perceiver.input_preprocessor.positions_projection', LEARNED_CHANNELS, LEARNED_CHANNELS);
+      shapes.set(names.queries, [1, d]);
+      linear(names.final, config.labels.length, d);
+      break;
+    case 'PerceiverForImageClassificationFourier':
+      shapes.set(names.queries, [1, d]);
+      linear(names.final, config.labels.length, d);
+      break;
+  }
+  return shapes;
+}
+
+/** Throws `checkpoint-mismatch` that names every missing, extra and mis-shaped tensor of `file` (the first twenty; the rest in its detail). */
+export function checkParameters(file: string, expected: Shapes, found: Shapes): void {
+  const show = (shape: readonly number[]) => `[${shape.join(', ')}]`;
+  const problems: string[] = [];
+  for (const [name, shape] of expected) {
+    const other = found.get(name);
+    if (!other) problems.push(`“${name}” ${show(shape)} is missing`);
+    else if (show(other) !== show(shape)) problems.push(`“${name}” should be ${show(shape)} and is ${show(other)}`);
+  }
+  for (const [name, shape] of found) if (!expected.has(name)) problems.push(`“${name}” ${show(shape)} belongs to no part of this model`);
+  if (problems.length === 0) return;
+  const listed = problems.slice(0, 20).join('; ');
+  const more = problems.length > 20 ? `; and ${problems.length - 20} more` : '';
+  throw new LabError(
+    'checkpoint-mismatch',
+    `${file} does not fit config.json: ${listed}${more}.`,
+    'Put the config.json and the weights of the same model into one folder.',
+    { detail: problems.join('\n') },
+  );
+}

@@ -1,0 +1,131 @@
+/** From a run's input to what the encoder graph reads, and from logits to an answer: one adapter a head. */
+import { readFloats } from '../checkpoint/safetensors';
+import { LabError } from '../lab-error';
+import { preprocessImage, readClasses } from '../modality/image';
+import { preprocessText, readBytes } from '../modality/text';
+import { FOURIER_CHANNELS, IMAGE_BANDS, IMAGE_RESOLUTION, LEARNED_CHANNELS } from '../perceiver/config';
+import { interpolateTable } from '../perceiver/interpolate';
+import { POSITIONS } from '../perceiver/parameters';
+import { fourierFeatures } from '../perceiver/positions';
+import type { Tensor } from '../tensor';
+import type { ModelSource, ReadModel } from './model-source';
+import type { EncoderInputs } from './stages';
+import type { InputLayout, RunInput, RunOptions, RunOutput, ShownInput } from './types';
+
+/** float32's most negative number, as transformers adds it to the score of a masked position. */
+export const MASKED = -3.4028234663852886e38;
+
+export interface Prepared {
+  readonly inputs: EncoderInputs;
+  readonly rows: number;
+  readonly layout: InputLayout;
+  readonly shown: ShownInput;
+  /** Indices of the output queries to decode. */
+  readonly queries: readonly number[];
+}
+
+export interface Adapter {
+  prepare(input: RunInput): Prepared;
+  answer(input: RunInput, logits: Tensor, options: RunOptions): RunOutput;
+}
+
+export function zeros(count: number): Tensor {
+  return { data: new Float32Array(count), shape: [count] };
+}
+
+/** [T] ids and their places, with nothing masked. */
+export function textInputs(ids: ArrayLike<number>, mask = zeros(ids.length)): EncoderInputs {
+  const { length } = ids;
+  return {
+    ids: { data: BigInt64Array.from(Array.from(ids), BigInt), shape: [length] },
+    places: { data: BigInt64Array.from({ length }, (_, index) => BigInt(index)), shape: [length] },
+    mask,
+  };
+}
+
+/** [3, H, W] → pixels [H × W, 3] and the model's positions for that grid. */
+export async function imageInputs(positions: PositionTable, values: Tensor, mask?: Tensor): Promise<EncoderInputs> {
+  const [, height, width] = values.shape as [number, number, number];
+  const table = await positions(height, width);
+  return pixelInputs(values, table, mask);
+}
+
+function pixelInputs(values: Tensor, positions: Tensor, mask?: Tensor): EncoderInputs {
+  const count = values.data.length / 3;
+  const pixels = new Float32Array(values.data.length);
+  for (let i = 0; i < count; i += 1) {
+    for (let channel = 0; channel < 3; channel += 1) pixels[i * 3 + channel] = values.data[channel * count + i]!;
+  }
+  return { pixels: { data: pixels, shape: [count, 3] }, positions, mask: mask ?? zeros(count) };
+}
+
+/** Position features of a grid, the same object for the same grid. */
+export type PositionTable = (height: number, width: number, interpolate?: boolean) => Promise<Tensor>;
+
+/** Fourier features, or the learned table (which has a place for each pixel of image_size, unless it is resized). */
+export function positionTable(model: ReadModel, source: ModelSource): PositionTable {
+  const made = new Map<string, Promise<Tensor>>();
+  const make = async (height: number, width: number, interpolate: boolean): Promise<Tensor> => {
+    if (model.config.architecture === 'PerceiverForImageClassificationFourier') {
+      const resolution = [IMAGE_RESOLUTION, IMAGE_RESOLUTION];
+      return { data: fourierFeatures([height, width], IMAGE_BANDS, resolution), shape: [height * width, FOURIER_CHANNELS] };
+    }
+    const side = model.config.image_size;
+    const data = await readFloats(source.weights, model.header.tensors.get(`${POSITIONS}.position_embeddings`)!);
+    if (interpolate)
+      return { data: interpolateTable(data, side, LEARNED_CHANNELS, height, width), shape: [height * width, LEARNED_CHANNELS] };
+    if (height * width !== side * side) {
+      throw new LabError(
+        'input-invalid',
+        `The picture has ${height} × ${width} pixels; this model has learned positions for ${side} × ${side}.`,
+        'Resize the picture, or let the positions be interpolated.',
+      );
+    }
+    return { data, shape: [side * side, LEARNED_CHANNELS] };
+  };
+  return (height, width, interpolate = false) => {
+    const key = `${height}x${width}/${interpolate}`;
+    let table = made.get(key);
+    if (!table) {
+      // Grids seldom change; a handful is kept.
+      if (made.size > 3) made.clear();
+      table = make(height, width, interpolate);
+      made.set(key, table);
+    }
+    return table;
+  };
+}
+
+/** The adapter of a head; for pictures the positions of the model's own size are made now. */
+export async function createAdapter(model: ReadModel, positions: PositionTable): Promise<Adapter> {
+  const { config, info, imageSettings } = model;
+  if (!imageSettings) {
+    return {
+      prepare(input) {
+        if (input.modality !== 'text') throw wrongModality(input.modality, 'text');
+        const { ids, shown } = preprocessText(input.bytes, input.masks, config.max_position_embeddings, config.vocab_size);
+        // The query of byte i is i + 1: only what was typed is decoded.
+        const queries = Array.from(input.bytes, (_, index) => index + 1);
+        return { inputs: textInputs(ids), rows: ids.length, layout: { kind: 'sequence', length: ids.length }, shown, queries };
+      },
+      answer(input, logits, options) {
+        if (input.modality !== 'text') throw wrongModality(input.modality, 'text');
+        return readBytes(logits.data, config.vocab_size, input.bytes, input.masks, options.topK);
+      },
+    };
+  }
+  const layout = info.layout as Extract<InputLayout, { kind: 'grid' }>;
+  const table = await positions(layout.height, layout.width);
+  return {
+    prepare(input) {
+      if (input.modality !== 'image') throw wrongModality(input.modality, 'image');
+      const { pixelValues, shown } = preprocessImage(input.image, imageSettings);
+      return { inputs: pixelInputs(pixelValues, table), rows: layout.height * layout.width, layout, shown, queries: [0] };
+    },
+    answer: (_, logits) => readClasses(logits.data, info.labels),
+  };
+}
+
+function wrongModality(given: string, wanted: string): LabError {
+  return new LabError('input-invalid', `This model reads ${wanted}, not ${given}.`, 'Choose a model for this kind of input.');
+}

@@ -1,0 +1,145 @@
+/** Opens a model on an engine and runs inputs through it: preprocess, encode, process block by block, decode, postprocess. */
+import { throwIfCancelled } from '../lab-error';
+import type { Tensor } from '../tensor';
+import { createAdapter, type PositionTable, positionTable } from './adapters';
+import { answerQuestion } from './ask';
+import type { Kept } from './kept';
+import { type ModelSource, type ReadModel, readModel } from './model-source';
+import type { Ort } from './ort';
+import { type EncoderInputs, Stages } from './stages';
+import type {
+  AttentionAnswer,
+  AttentionQuestion,
+  EngineName,
+  ModelInfo,
+  RunInput,
+  RunOptions,
+  RunProgress,
+  RunResult,
+  StageName,
+  Timings,
+} from './types';
+
+export interface OpenOptions {
+  readonly engine: EngineName;
+  readonly threads: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: RunProgress) => void;
+}
+
+export interface Run {
+  readonly result: RunResult;
+  ask(question: AttentionQuestion, options?: { readonly signal?: AbortSignal }): Promise<AttentionAnswer>;
+}
+
+export interface OpenModel {
+  readonly info: ModelInfo;
+  readonly model: ReadModel;
+  readonly stages: Stages;
+  readonly positions: PositionTable;
+  run(input: RunInput, options: RunOptions & CallOptions & { readonly runId: string }): Promise<Run>;
+  dispose(): Promise<void>;
+}
+
+/** Rejects with `config-invalid`, `checkpoint-*`, `model-unsupported` or `engine-failed`. */
+export async function openModel(ort: Ort, source: ModelSource, options: OpenOptions): Promise<OpenModel> {
+  const model = await readModel(source);
+  throwIfCancelled(options.signal);
+  const stages = new Stages({ ort, ...options, config: model.config, header: model.header, weights: source.weights });
+  const positions = positionTable(model, source);
+  const adapter = await createAdapter(model, positions);
+  await stages.warm();
+  return {
+    info: model.info,
+    model,
+    stages,
+    positions,
+    dispose: () => stages.dispose(),
+    async run(input, { runId, topK, signal, onProgress }) {
+      const clock = new StageClock(onProgress);
+      const prepared = await clock.stage('preprocess', async () => adapter.prepare(input));
+      const kept = await encodeAndProcess(stages, model, prepared.inputs, prepared.queries, clock, signal);
+      const logits = await clock.stage('decode', () => stages.decode(kept.latents.at(-1)!, prepared.queries));
+      throwIfCancelled(signal);
+      const output = await clock.stage('postprocess', async () => adapter.answer(input, logits, { topK }));
+      const result: RunResult = {
+        runId,
+        modelId: source.id,
+        engine: options.engine,
+        timingsMs: clock.timings(),
+        inputRows: prepared.rows,
+        layout: prepared.layout,
+        queries: prepared.queries.length,
+        shown: prepared.shown,
+        output,
+        keptBytes: 4 * (kept.rows.data.length + kept.latents.reduce((sum, tensor) => sum + tensor.data.length, 0)),
+      };
+      return { result, ask: (question, call = {}) => answerQuestion(stages, model.info, prepared.layout, kept, question, call.signal) };
+    },
+  };
+}
+
+/** Encoder and all blocks; the signal is looked at between calls. */
+export async function encodeAndProcess(
+  stages: Stages,
+  model: ReadModel,
+  inputs: EncoderInputs,
+  queries: readonly number[],
+  clock: StageClock,
+  signal?: AbortSignal,
+): Promise<Kept> {
+  throwIfCancelled(signal);
+  const encoded = await clock.stage('encode', () => stages.encode(inputs));
+  const latents = [encoded.latents];
+  const steps = model.config.num_blocks * stages.calls.length;
+  await clock.stage(
+    'process',
+    async (advance) => {
+      for (let step = 0; step < steps; step += 1) {
+        throwIfCancelled(signal);
+        latents.push(...(await stages.process(step % stages.calls.length, latents.at(-1)!)));
+        if (step + 1 < steps) advance(step + 1, steps);
+      }
+    },
+    steps,
+  );
+  throwIfCancelled(signal);
+  return { rows: encoded.rows, mask: inputs.mask as Tensor, latents, queries };
+}
+
+/** Wall clock of the stages, told as they begin, advance and end. */
+export class StageClock {
+  readonly #start = performance.now();
+  readonly #elapsed = new Map<StageName, number>();
+  readonly #report: ((progress: RunProgress) => void) | undefined;
+
+  constructor(report?: (progress: RunProgress) => void) {
+    this.#report = report;
+  }
+
+  async stage<T>(stage: StageName, work: (advance: (done: number, steps: number) => void) => Promise<T>, steps = 1): Promise<T> {
+    this.#report?.({ stage, done: 0, steps });
+    const start = performance.now();
+    const value = await work((done) => this.#report?.({ stage, done, steps }));
+    const elapsedMs = performance.now() - start;
+    this.#elapsed.set(stage, elapsedMs);
+    this.#report?.({ stage, done: steps, steps, elapsedMs });
+    return value;
+  }
+
+  timings(): Timings {
+    const of = (stage: StageName) => this.#elapsed.get(stage) ?? 0;
+    return {
+      preprocess: of('preprocess'),
+      encode: of('encode'),
+      process: of('process'),
+      decode: of('decode'),
+      postprocess: of('postprocess'),
+      total: performance.now() - this.#start,
+    };
+  }
+}

@@ -1,0 +1,12 @@
+/** What the runtime needs of onnxruntime: the same few calls of onnxruntime-node and onnxruntime-web. */
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import type { EngineName } from './types';
+
+export interface Ort {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: new (type: 'float32' | 'int64', data: Float32Array | BigInt64Array, dims: readonly number[]) => Tensor;
+}
+
+export const PROVIDERS: Readonly<Record<EngineName, string>> = { native: 'cpu', wasm: 'wasm', webgpu: 'webgpu' };
