@@ -1,7 +1,27 @@
-/** Schemas of what a run is made of; the types are those of models/runtime/types.ts, and a test holds the two together. */
+/** Schemas of what a run is made of; each is held to its type in models/runtime/types.ts by the compiler. */
 import { z } from 'zod';
 import { LAB_ERROR_CODES } from '../../models/lab-error';
-import { ENGINE_NAMES, STAGE_NAMES } from '../../models/runtime/types';
+import {
+  type AttentionAnswer,
+  type AttentionQuestion,
+  type AttentionStep,
+  type ByteSpan,
+  ENGINE_NAMES,
+  type InputLayout,
+  type ModelInfo,
+  type RgbaImage,
+  type RunInput,
+  type RunOptions,
+  type RunOutput,
+  type RunProgress,
+  type RunResult,
+  type ShownInput,
+  STAGE_NAMES,
+  type Timings,
+} from '../../models/runtime/types';
+
+/** A schema whose both sides are the runtime's own type: what does not fit it does not compile. */
+type Schema<T> = z.ZodType<T, T>;
 
 const count = z.number().int().nonnegative();
 const size = z.number().int().positive();
@@ -16,17 +36,17 @@ export const labErrorSchema = z.object({
   code: z.enum(LAB_ERROR_CODES),
   message: z.string(),
   hint: z.string(),
-  detail: z.string().optional(),
+  detail: z.string().exactOptional(),
 });
 
 export const engineNameSchema = z.enum(ENGINE_NAMES);
 
-export const layoutSchema = z.discriminatedUnion('kind', [
+export const layoutSchema: Schema<InputLayout> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('grid'), height: size, width: size }),
   z.object({ kind: z.literal('sequence'), length: size }),
 ]);
 
-export const modelInfoSchema = z.object({
+export const modelInfoSchema: Schema<ModelInfo> = z.object({
   architecture: z.string(),
   task: z.enum(['masked-lm', 'image-classification']),
   modality: z.enum(['image', 'text']),
@@ -48,23 +68,23 @@ export const modelInfoSchema = z.object({
   labels: z.array(z.string()),
 });
 
-export const rgbaImageSchema = z
+export const rgbaImageSchema: Schema<RgbaImage> = z
   .object({ width: size, height: size, data: z.union([bytes, z.instanceof(Uint8ClampedArray)]) })
   .refine((image) => image.width * image.height <= MAX_INPUT_PIXELS && image.data.length === image.width * image.height * 4, {
     message: 'pixels do not match width × height × 4',
   });
 
-export const byteSpanSchema = z.object({ start: count, end: count }).refine((span) => span.start < span.end);
+export const byteSpanSchema: Schema<ByteSpan> = z.object({ start: count, end: count }).refine((span) => span.start < span.end);
 
-export const runInputSchema = z.discriminatedUnion('modality', [
+export const runInputSchema: Schema<RunInput> = z.discriminatedUnion('modality', [
   z.object({ modality: z.literal('image'), image: rgbaImageSchema }),
   z.object({ modality: z.literal('text'), bytes, masks: z.array(byteSpanSchema) }),
 ]);
 
-export const runOptionsSchema = z.object({ topK: z.number().int().min(1).max(256) });
+export const runOptionsSchema: Schema<RunOptions> = z.object({ topK: z.number().int().min(1).max(256) });
 
 const milliseconds = z.number().nonnegative();
-export const timingsSchema = z.object({
+export const timingsSchema: Schema<Timings> = z.object({
   preprocess: milliseconds,
   encode: milliseconds,
   process: milliseconds,
@@ -73,7 +93,7 @@ export const timingsSchema = z.object({
   total: milliseconds,
 });
 
-export const shownInputSchema = z.discriminatedUnion('kind', [
+export const shownInputSchema: Schema<ShownInput> = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('image'),
     image: rgbaImageSchema,
@@ -84,7 +104,7 @@ export const shownInputSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), byteCount: count }),
 ]);
 
-export const runOutputSchema = z.discriminatedUnion('kind', [
+export const runOutputSchema: Schema<RunOutput> = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('classes'),
     classes: z.array(z.object({ label: z.string(), index: count, probability: z.number() })),
@@ -100,7 +120,7 @@ export const runOutputSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const runResultSchema = z.object({
+export const runResultSchema: Schema<RunResult> = z.object({
   runId: z.string(),
   modelId: z.string(),
   engine: engineNameSchema,
@@ -113,14 +133,14 @@ export const runResultSchema = z.object({
   keptBytes: count,
 });
 
-export const runProgressSchema = z.object({
+export const runProgressSchema: Schema<RunProgress> = z.object({
   stage: z.enum(STAGE_NAMES),
   done: count,
   steps: size,
-  elapsedMs: milliseconds.optional(),
+  elapsedMs: milliseconds.exactOptional(),
 });
 
-export const attentionStepSchema = z.discriminatedUnion('kind', [
+export const attentionStepSchema: Schema<AttentionStep> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('encoder') }),
   z.object({ kind: z.literal('layer'), block: count, layer: count }),
   z.object({ kind: z.literal('decoder') }),
@@ -129,16 +149,16 @@ export const attentionStepSchema = z.discriminatedUnion('kind', [
 
 const gridSchema = z.object({ height: size, width: size });
 
-export const attentionQuestionSchema = z.object({
+export const attentionQuestionSchema: Schema<AttentionQuestion> = z.object({
   runId: z.string(),
   step: attentionStepSchema,
   head: z.union([count, z.enum(['mean', 'each'])]),
   rows: z.union([z.array(count), z.literal('all')]),
-  grid: gridSchema.optional(),
-  region: z.array(count).optional(),
+  grid: gridSchema.exactOptional(),
+  region: z.array(count).exactOptional(),
 });
 
-export const attentionAnswerSchema = z.object({
+export const attentionAnswerSchema: Schema<AttentionAnswer> = z.object({
   rows: uint32,
   columns: size,
   grid: gridSchema.nullable(),
