@@ -7,6 +7,8 @@ export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
+      // CommonJS whose names Node does not see from a module: bundled, unlike the other packages.
+      externalizeDeps: { exclude: ['onnx-proto'] },
       rollupOptions: {
         input: {
           index: resolve('electron/main/index.ts'),
@@ -31,6 +33,8 @@ export default defineConfig({
     root: 'renderer',
     base: './',
     plugins: [react()],
+    // Replaced for every page by a nonce of its own (electron/host/page-policy.ts).
+    html: { cspNonce: 'PERCEIVER_LAB_NONCE' },
     worker: { format: 'es' },
     build: {
       outDir: resolve('out/renderer'),

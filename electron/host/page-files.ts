@@ -19,13 +19,16 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export interface PageFile {
-  readonly status: 200 | 404;
+  readonly status: 200 | 204 | 404;
+
   readonly headers: Record<string, string>;
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
 /** `pathname` as in an address, still percent-encoded. What is not a known type of file inside the folder is not found. */
 export async function readPageFile(folder: string, pathname: string): Promise<PageFile> {
+  // Browsers ask for this one unasked; the page names its icon itself.
+  if (pathname === '/favicon.ico') return { status: 204, headers: pageHeaders(), body: new Uint8Array(0) };
   const path = await pathInside(folder, pathname);
   const type = path === null ? undefined : TYPES[extname(path)];
   if (path === null || type === undefined) return notFound();

@@ -20,7 +20,7 @@ export function servePages(rendererFolder: string): void {
     const ours = url.host === PAGE_HOST && (request.method === 'GET' || request.method === 'HEAD');
     if (!ours) return new Response('There is no such page.\n', { status: 404 });
     const { status, headers, body } = await readPageFile(rendererFolder, url.pathname);
-    return new Response(body, { status, headers });
+    return new Response(status === 204 ? null : body, { status, headers });
   });
 }
 

@@ -133,8 +133,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, access
   }
   if (!access.admitted(request)) return void say(403, 'Open Perceiver Lab with the address that the terminal shows.');
   const file = await readPageFile(folder, url.pathname);
-  response.writeHead(file.status, { ...file.headers, 'content-length': String(file.body.byteLength) });
-  response.end(request.method === 'HEAD' ? undefined : file.body);
+  const length = file.status === 204 ? {} : { 'content-length': String(file.body.byteLength) };
+  response.writeHead(file.status, { ...file.headers, ...length });
+  response.end(request.method === 'HEAD' || file.status === 204 ? undefined : file.body);
 }
 
 /** Status of a refused socket, or null where it is let in. */
