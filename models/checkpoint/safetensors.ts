@@ -113,7 +113,8 @@ function checkCoverage(entries: TensorEntry[], size: number, dataStart: number, 
 
 /** Values of a floating-point tensor as float32: [elementCount(shape)]. Integers are exact below 2^24. */
 export async function readFloats(source: ByteSource, entry: TensorEntry): Promise<Float32Array> {
-  const bytes = (await source.read(entry.offset, entry.length)).slice();
+  // A copy at the start of its own memory: what was read may be a view (Node's Buffer.slice is one too).
+  const bytes = new Uint8Array(await source.read(entry.offset, entry.length));
   switch (entry.dtype) {
     case 'F32':
       return new Float32Array(bytes.buffer);

@@ -1,0 +1,111 @@
+/**
+ * A reference case: a tiny model with random weights, its inputs, and what Hugging Face computes from them in float32, with a
+ * tolerance per tensor. Files come from a function, so that nothing here knows of a disk.
+ */
+import { bytesSource } from '../../checkpoint/byte-source';
+import { readFloats, readSafetensorsHeader } from '../../checkpoint/safetensors';
+import type { Tensor } from '../../tensor';
+import { type ModelSource, WEIGHTS_FILE } from '../model-source';
+import type { NamedTensors } from '../raw';
+
+interface ExpectedTensor {
+  readonly shape: readonly number[];
+  readonly atol: number;
+  readonly rtol: number;
+  /** Stored values are every s-th of the full tensor, per axis. */
+  readonly stride?: readonly number[];
+  readonly optional?: boolean;
+}
+
+export interface ReferenceCase {
+  readonly source: ModelSource;
+  readonly inputs: NamedTensors;
+  readonly expected: ReadonlyMap<string, ExpectedTensor & { readonly tensor: Tensor }>;
+}
+
+export type ReadFile = (file: string) => Promise<Uint8Array>;
+
+/** `location`: where onnxruntime may open the weights by itself; without it they are handed over in memory. */
+export async function readReferenceCase(id: string, read: ReadFile, location?: { folder: string; file: string }): Promise<ReferenceCase> {
+  const text = async (file: string) => new TextDecoder().decode(await read(file));
+  const described = JSON.parse(await text('case.json')) as { outputs: Record<string, ExpectedTensor> };
+  const outputs = await readTensors(await read('outputs.safetensors'));
+  const expected = new Map(
+    Object.entries(described.outputs)
+      .filter(([name]) => outputs.has(name))
+      .map(([name, about]) => [name, { ...about, tensor: outputs.get(name)! }]),
+  );
+  const weights = bytesSource(await read(WEIGHTS_FILE));
+  const source: ModelSource = {
+    id,
+    readText: async (file) => (file === 'config.json' ? await text(file) : null),
+    weights: location ? { ...weights, location } : weights,
+  };
+  return { source, inputs: await readTensors(await read('inputs.safetensors')), expected };
+}
+
+async function readTensors(bytes: Uint8Array): Promise<Map<string, Tensor>> {
+  const source = bytesSource(bytes);
+  const tensors = new Map<string, Tensor>();
+  for (const [name, entry] of (await readSafetensorsHeader(source, 'tensors')).tensors)
+    tensors.set(name, { data: await readFloats(source, entry), shape: entry.shape });
+  return tensors;
+}
+
+export interface Comparison {
+  readonly problems: readonly string[];
+  /** Largest |got − expected| / (atol + rtol × |expected|), and where. */
+  readonly worst: number;
+  readonly worstName: string;
+}
+
+/** Every tensor that is expected and not optional must be there, of that shape, finite, and within its tolerance; no other may be. */
+export function compare(expected: ReferenceCase['expected'], got: NamedTensors): Comparison {
+  const problems: string[] = [];
+  let worst = 0;
+  let worstName = '';
+  for (const [name, want] of expected) {
+    const tensor = got.get(name);
+    if (!tensor) {
+      if (!want.optional) problems.push(`${name} is missing`);
+      continue;
+    }
+    if (tensor.shape.join() !== want.shape.join()) {
+      problems.push(`${name} is [${tensor.shape}], expected [${want.shape}]`);
+      continue;
+    }
+    const ratio = largestRatio(thinned(tensor, want.stride), want);
+    if (!(ratio <= 1)) problems.push(`${name} is ${ratio} times its tolerance off`);
+    if (!(ratio <= worst)) [worst, worstName] = [ratio, name];
+  }
+  for (const name of got.keys()) if (!expected.has(name)) problems.push(`${name} is not expected`);
+  return { problems, worst, worstName };
+}
+
+/** NaN where anything is not finite. */
+function largestRatio(got: Float32Array, { tensor, atol, rtol }: ExpectedTensor & { readonly tensor: Tensor }): number {
+  if (got.length !== tensor.data.length) return Number.NaN;
+  let largest = 0;
+  for (let i = 0; i < got.length; i += 1) {
+    const ratio = Math.abs(got[i]! - tensor.data[i]!) / (atol + rtol * Math.abs(tensor.data[i]!));
+    if (!Number.isFinite(ratio)) return Number.NaN;
+    if (ratio > largest) largest = ratio;
+  }
+  return largest;
+}
+
+/** full[::s0, ::s1, …] */
+function thinned({ data, shape }: Tensor, stride: readonly number[] | undefined): Float32Array {
+  if (!stride) return data;
+  const out: number[] = [];
+  const walk = (axis: number, at: number): void => {
+    if (axis === shape.length) {
+      out.push(data[at]!);
+      return;
+    }
+    const below = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+    for (let i = 0; i < shape[axis]!; i += stride[axis]!) walk(axis + 1, at + i * below);
+  };
+  walk(0, 0);
+  return Float32Array.from(out);
+}
