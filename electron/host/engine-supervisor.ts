@@ -55,6 +55,8 @@ export class EngineSupervisor {
   #running: Promise<Running> | null = null;
   #process: Running | null = null;
   #crashes: number[] = [];
+  /** What the process that ended last wrote on stderr: for the details of an error. */
+  #stderr = '';
   #state: SupervisedState = { status: 'untried', device: '', reason: 'It starts with the first run.', software: false, check: null };
 
   constructor(options: SupervisorOptions) {
@@ -182,6 +184,7 @@ export class EngineSupervisor {
     if (this.#process !== running) return;
     this.#process = null;
     this.#running = null;
+    this.#stderr = exit.stderr.trim();
     if (running.ending) {
       this.#set({ status: 'untried', reason: 'Its process was ended; it starts again with the next run.' });
     } else if (exit.code === EXIT_RECYCLED) {
@@ -209,6 +212,7 @@ export class EngineSupervisor {
       'engine-unavailable',
       `${ENGINE_TITLES[this.#options.engine]} cannot be used now. ${this.#state.reason}`,
       'Restart the engine, or choose another one.',
+      this.#stderr === '' ? {} : { detail: this.#stderr },
     );
   }
 
