@@ -23,13 +23,20 @@ function exitCodeOf(error: LabError): number {
   return error.code === 'usage' || error.code === 'model-unknown' ? WRONG_USAGE : FAILED;
 }
 
-/** Ctrl-C ends the work between two calls; a second one ends the process. */
+/** Time to leave things tidy after Ctrl-C; what still waits then (a pipe that says nothing) is left. */
+const GRACE_MS = 1500;
+
+/** Ctrl-C ends the work between two calls; a second one ends the process at once. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(STOPPED);
       controller.abort();
+      setTimeout(() => {
+        process.stderr.write('Stopped.\n');
+        process.exit(STOPPED);
+      }, GRACE_MS).unref();
     });
   }
   return controller.signal;

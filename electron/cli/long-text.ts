@@ -63,7 +63,7 @@ async function readFirst(
   if (beyond) {
     throw new LabError(
       'input-invalid',
-      `The mask ${beyond.start}:${beyond.end} lies behind the first ${window.end} bytes, which is what the model reads of this text.`,
+      `The mask ${beyond.start}:${beyond.end} lies behind the first ${window.end.toLocaleString('en')} bytes, which is what the model reads of this text.`,
       'Add --long slide to slide over the whole text.',
     );
   }
@@ -78,7 +78,9 @@ async function readFirst(
     notes:
       left === 0
         ? []
-        : [`The first ${window.end} bytes were read; ${left.toLocaleString('en')} bytes were left out (--long slide reads all).`],
+        : [
+            `The first ${window.end.toLocaleString('en')} bytes were read; ${left.toLocaleString('en')} bytes were left out (--long slide reads all).`,
+          ],
   };
 }
 
@@ -104,7 +106,7 @@ async function slide(
     timingsMs = timingsMs ? addTimings(timingsMs, run.timingsMs) : run.timingsMs;
   }
   if (!timingsMs) throw new RangeError('a text has at least one window');
-  const note = `The text was read in ${all.length} overlapping windows of ${limit} bytes; ${windows.length} of them were run.`;
+  const note = `The text was read in ${all.length} overlapping windows of ${limit.toLocaleString('en')} bytes; ${windows.length} of them were run.`;
   return { masked, filled, timingsMs, notes: [note] };
 }
 

@@ -1,5 +1,6 @@
 /** `run`: inputs one after the other through one model; a bad one says so in its place and the rest go on. */
 import { join, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LabError } from '../../models/lab-error';
 import type { ByteSpan, RunResult } from '../../models/runtime/types';
 import type { ProcessEngine } from '../contract/engine-process';
@@ -47,7 +48,9 @@ export async function runCommand(
         output.result(await runInput(session, input, options, maps, signal));
       } catch (thrown) {
         const error = LabError.from(thrown);
-        if (error.code === 'cancelled') throw error;
+        // Ctrl-C reaches the engine's process as well, and its end may be heard of first.
+        await nextTurn();
+        if (signal.aborted || error.code === 'cancelled') throw LabError.cancelled();
         output.failure({ input: input.name, error: error.toData() });
         allWell = false;
         if (error.code === 'engine-unavailable') throw error;
