@@ -124,9 +124,7 @@ describe('run with a picture model', { timeout: STARTS_SLOWLY }, () => {
     const { code, lines } = await cli(['run', PICTURES, HOSTILE, '--json']);
     expect(code).toBe(1);
     expect(lines.length).toBe(readdirSync(HOSTILE).length);
-    const codes = new Map(
-      lines.map((line) => [line.input.split(/[\\/]/).at(-1), line.error?.code ?? 'result']),
-    );
+    const codes = new Map(lines.map((line) => [line.input.split(/[\\/]/).at(-1), line.error?.code ?? 'result']));
     expect(Object.fromEntries(codes)).toMatchObject({
       'absurd-size.png': 'image-too-large',
       'bomb-60-megapixels.png': 'result',
@@ -191,7 +189,6 @@ describe('run with a text model', { timeout: STARTS_SLOWLY }, () => {
       expect(other?.byte).toBe(top[0]?.byte);
       expect(other?.probability).toBeCloseTo(top[0]?.probability ?? -1, 4);
     }
-  });
   });
 
   it('reads the first part of a long text or slides over it', async () => {
