@@ -82,15 +82,9 @@ async function latentsPicture({ layout, inputRows }: RunResult, ask: Ask): Promi
 }
 
 /** What reaches the outputs through the latents (attention rollout, half of each layer kept as the residual). */
-async function composedPicture({ layout, inputRows, queries }: RunResult, ask: Ask): Promise<Picture> {
-  const step = { kind: 'composed', countResidual: true } as const;
-  if (layout.kind === 'sequence') {
-    // [CLS] and [SEP] answer nothing a person typed.
-    const rows = Array.from({ length: Math.max(1, Math.min(queries, inputRows) - 2) }, (_, byte) => byte + 1);
-    const { weights } = await ask(step, { rows });
-    return mapPicture(rowsToOwnScale(weights, inputRows), rows.length, inputRows, SIDE);
-  }
-  const { weights } = await ask(step, { rows: [0] });
+async function composedPicture({ layout, inputRows }: RunResult, ask: Ask): Promise<Picture> {
+  const { weights, rows } = await ask({ kind: 'composed', countResidual: true });
+  if (layout.kind === 'sequence') return mapPicture(rowsToOwnScale(weights, inputRows), rows.length, inputRows, SIDE);
   if (weights.length !== layout.height * layout.width)
     throw new LabError('internal', 'The composed map does not fit the picture.', 'Report the problem.');
   return mapPicture(weights, layout.height, layout.width, SIDE);
