@@ -6,7 +6,9 @@ const OPSET = 20;
 const IR_VERSION = 9;
 const FLOAT = onnx.TensorProto.DataType.FLOAT;
 const INT64 = onnx.TensorProto.DataType.INT64;
+const INT32 = onnx.TensorProto.DataType.INT32;
 const STORED: Partial<Record<Dtype, number>> = {
+  F64: onnx.TensorProto.DataType.DOUBLE,
   F32: FLOAT,
   F16: onnx.TensorProto.DataType.FLOAT16,
   BF16: onnx.TensorProto.DataType.BFLOAT16,
@@ -26,7 +28,10 @@ export interface WeightPlaces {
 }
 
 export class GraphBuilder {
-  readonly #weights: WeightPlaces;
+  /** Parameters that became inputs, in order of first use. */
+  readonly parameters: string[] = [];
+  readonly #weights: WeightPlaces | null;
+  readonly #shapes: ReadonlyMap<string, readonly number[]>;
   readonly #graph: onnx.IGraphProto & {
     node: onnx.INodeProto[];
     initializer: onnx.ITensorProto[];
@@ -36,12 +41,23 @@ export class GraphBuilder {
   readonly #made = new Map<string, Value>();
   #count = 0;
 
-  constructor(name: string, weights: WeightPlaces) {
+  private constructor(name: string, weights: WeightPlaces | null, shapes: ReadonlyMap<string, readonly number[]>) {
     this.#weights = weights;
+    this.#shapes = shapes;
     this.#graph = { name, node: [], initializer: [], input: [], output: [] };
   }
 
-  input(name: string, dimensions: Dimensions, type: 'float' | 'int64' = 'float'): Value {
+  /** Parameters are initializers that point into the checkpoint's file. */
+  static stored(name: string, weights: WeightPlaces): GraphBuilder {
+    return new GraphBuilder(name, weights, new Map());
+  }
+
+  /** Parameters are inputs of the graph, under their own names. */
+  static parameterInputs(name: string, shapes: ReadonlyMap<string, readonly number[]>): GraphBuilder {
+    return new GraphBuilder(name, null, shapes);
+  }
+
+  input(name: string, dimensions: Dimensions, type: 'float' | 'int32' = 'float'): Value {
     this.#graph.input.push(valueInfo(name, dimensions, type));
     return name;
   }
@@ -68,10 +84,23 @@ export class GraphBuilder {
   weight(name: string): Value {
     const made = this.#made.get(name);
     if (made) return made;
-    const entry = this.#weights.tensors.get(name);
+    const value = this.#weights ? this.#storedWeight(name, this.#weights) : this.#parameterInput(name);
+    this.#made.set(name, value);
+    return value;
+  }
+
+  #parameterInput(name: string): Value {
+    const shape = this.#shapes.get(name);
+    if (!shape) throw new RangeError(`no parameter ${name}`);
+    this.parameters.push(name);
+    return this.input(name, shape);
+  }
+
+  #storedWeight(name: string, weights: WeightPlaces): Value {
+    const entry = weights.tensors.get(name);
     const type = entry && STORED[entry.dtype];
     if (!entry || type === undefined) throw new RangeError(`no floating-point tensor ${name}`);
-    const place = { location: this.#weights.file, offset: String(entry.offset), length: String(entry.length) };
+    const place = { location: weights.file, offset: String(entry.offset), length: String(entry.length) };
     this.#graph.initializer.push({
       name,
       dims: [...entry.shape],
@@ -79,9 +108,7 @@ export class GraphBuilder {
       dataLocation: onnx.TensorProto.DataLocation.EXTERNAL,
       externalData: Object.entries(place).map(([key, value]) => ({ key, value })),
     });
-    const value = type === FLOAT ? name : this.node('Cast', [name], { to: FLOAT }, `${name}/f32`);
-    this.#made.set(name, value);
-    return value;
+    return type === FLOAT ? name : this.node('Cast', [name], { to: FLOAT }, `${name}/f32`);
   }
 
   floats(data: Float32Array | readonly number[], dimensions: readonly number[]): Value {
@@ -120,7 +147,7 @@ function attribute(name: string, value: Attribute): onnx.IAttributeProto {
   return { name, type: types.INTS, ints: [...value] };
 }
 
-function valueInfo(name: string, dimensions: Dimensions, type: 'float' | 'int64'): onnx.IValueInfoProto {
+function valueInfo(name: string, dimensions: Dimensions, type: 'float' | 'int32'): onnx.IValueInfoProto {
   const dim = dimensions.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
-  return { name, type: { tensorType: { elemType: type === 'float' ? FLOAT : INT64, shape: { dim } } } };
+  return { name, type: { tensorType: { elemType: type === 'float' ? FLOAT : INT32, shape: { dim } } } };
 }

@@ -1,4 +1,5 @@
 /** Names and shapes that a config asks of its weights, as `save_pretrained` writes them, and what a checkpoint lacks of them. */
+import type { Dtype, Safetensors } from '../checkpoint/safetensors';
 import { LabError } from '../lab-error';
 import { decoderShape, encoderWidths, inputChannels, LEARNED_CHANNELS, type PerceiverConfig, selfWidths } from './config';
 
@@ -9,6 +10,8 @@ export const LATENTS = 'perceiver.embeddings.latents';
 export const layerName = (layer: number) => `perceiver.encoder.self_attends.${layer}`;
 export const EMBEDDINGS = 'perceiver.input_preprocessor.embeddings.weight';
 export const POSITIONS = 'perceiver.input_preprocessor.position_embeddings';
+export const POSITIONS_PROJECTION = 'perceiver.input_preprocessor.positions_projection';
+export const CONVOLUTION = 'perceiver.input_preprocessor.convnet_1x1';
 
 /** Where the decoder's parameters stand: classification wraps the basic decoder in another. */
 export function decoderNames(config: PerceiverConfig) {
@@ -61,10 +64,10 @@ export function expectedParameters(config: PerceiverConfig): Shapes {
       shapes.set('embedding_decoder.bias', [config.vocab_size]);
       break;
     case 'PerceiverForImageClassificationLearned':
-      shapes.set('perceiver.input_preprocessor.convnet_1x1.weight', [LEARNED_CHANNELS, 3, 1, 1]);
-      shapes.set('perceiver.input_preprocessor.convnet_1x1.bias', [LEARNED_CHANNELS]);
+      shapes.set(`${CONVOLUTION}.weight`, [LEARNED_CHANNELS, 3, 1, 1]);
+      shapes.set(`${CONVOLUTION}.bias`, [LEARNED_CHANNELS]);
       shapes.set(`${POSITIONS}.position_embeddings`, [config.image_size ** 2, LEARNED_CHANNELS]);
-      linear('perceiver.input_preprocessor.positions_projection', LEARNED_CHANNELS, LEARNED_CHANNELS);
+      linear(POSITIONS_PROJECTION, LEARNED_CHANNELS, LEARNED_CHANNELS);
       shapes.set(names.queries, [1, d]);
       linear(names.final, config.labels.length, d);
       break;
@@ -76,16 +79,24 @@ export function expectedParameters(config: PerceiverConfig): Shapes {
   return shapes;
 }
 
-/** Throws `checkpoint-mismatch` that names every missing, extra and mis-shaped tensor of `file` (the first twenty; the rest in its detail). */
-export function checkParameters(file: string, expected: Shapes, found: Shapes): void {
+/** Types weights may be stored in; everything is computed in float32. */
+const FLOATING: ReadonlySet<Dtype> = new Set(['F64', 'F32', 'F16', 'BF16']);
+
+/**
+ * Throws `checkpoint-mismatch` that names every missing, extra and mis-shaped tensor of the file, and every one that holds
+ * no floating-point numbers (the first twenty; the rest in its detail).
+ */
+export function checkParameters({ file, tensors }: Safetensors, expected: Shapes): void {
   const show = (shape: readonly number[]) => `[${shape.join(', ')}]`;
   const problems: string[] = [];
   for (const [name, shape] of expected) {
-    const other = found.get(name);
-    if (!other) problems.push(`“${name}” ${show(shape)} is missing`);
-    else if (show(other) !== show(shape)) problems.push(`“${name}” should be ${show(shape)} and is ${show(other)}`);
+    const found = tensors.get(name);
+    if (!found) problems.push(`“${name}” ${show(shape)} is missing`);
+    else if (show(found.shape) !== show(shape)) problems.push(`“${name}” should be ${show(shape)} and is ${show(found.shape)}`);
+    else if (!FLOATING.has(found.dtype)) problems.push(`“${name}” should hold floating-point numbers and holds ${found.dtype}`);
   }
-  for (const [name, shape] of found) if (!expected.has(name)) problems.push(`“${name}” ${show(shape)} belongs to no part of this model`);
+  for (const [name, { shape }] of tensors)
+    if (!expected.has(name)) problems.push(`“${name}” ${show(shape)} belongs to no part of this model`);
   if (problems.length === 0) return;
   const listed = problems.slice(0, 20).join('; ');
   const more = problems.length > 20 ? `; and ${problems.length - 20} more` : '';

@@ -9,14 +9,14 @@ import { POSITIONS } from '../perceiver/parameters';
 import { fourierFeatures } from '../perceiver/positions';
 import type { Tensor } from '../tensor';
 import type { ModelSource, ReadModel } from './model-source';
-import type { EncoderInputs } from './stages';
+import type { Feeds } from './sessions';
 import type { InputLayout, RunInput, RunOptions, RunOutput, ShownInput } from './types';
 
 /** float32's most negative number, as transformers adds it to the score of a masked position. */
 export const MASKED = -3.4028234663852886e38;
 
 export interface Prepared {
-  readonly inputs: EncoderInputs;
+  readonly inputs: Feeds;
   readonly rows: number;
   readonly layout: InputLayout;
   readonly shown: ShownInput;
@@ -34,23 +34,23 @@ export function zeros(count: number): Tensor {
 }
 
 /** [T] ids and their places, with nothing masked. */
-export function textInputs(ids: ArrayLike<number>, mask = zeros(ids.length)): EncoderInputs {
+export function textInputs(ids: ArrayLike<number>, mask = zeros(ids.length)): Feeds {
   const { length } = ids;
   return {
-    ids: { data: BigInt64Array.from(Array.from(ids), BigInt), shape: [length] },
-    places: { data: BigInt64Array.from({ length }, (_, index) => BigInt(index)), shape: [length] },
+    ids: { data: Int32Array.from(ids), shape: [length] },
+    places: { data: Int32Array.from({ length }, (_, index) => index), shape: [length] },
     mask,
   };
 }
 
 /** [3, H, W] → pixels [H × W, 3] and the model's positions for that grid. */
-export async function imageInputs(positions: PositionTable, values: Tensor, mask?: Tensor): Promise<EncoderInputs> {
+export async function imageInputs(positions: PositionTable, values: Tensor, mask?: Tensor): Promise<Feeds> {
   const [, height, width] = values.shape as [number, number, number];
   const table = await positions(height, width);
   return pixelInputs(values, table, mask);
 }
 
-function pixelInputs(values: Tensor, positions: Tensor, mask?: Tensor): EncoderInputs {
+function pixelInputs(values: Tensor, positions: Tensor, mask?: Tensor): Feeds {
   const count = values.data.length / 3;
   const pixels = new Float32Array(values.data.length);
   for (let i = 0; i < count; i += 1) {
@@ -62,8 +62,8 @@ function pixelInputs(values: Tensor, positions: Tensor, mask?: Tensor): EncoderI
 /** Position features of a grid, the same object for the same grid. */
 export type PositionTable = (height: number, width: number, interpolate?: boolean) => Promise<Tensor>;
 
-/** Fourier features, or the learned table (which has a place for each pixel of image_size, unless it is resized). */
-export function positionTable(model: ReadModel, source: ModelSource): PositionTable {
+/** Fourier features, or the learned table (which has a place for each pixel of image_size, unless it is resized), as `project` leaves it. */
+export function positionTable(model: ReadModel, source: ModelSource, project: (table: Tensor) => Promise<Tensor>): PositionTable {
   const made = new Map<string, Promise<Tensor>>();
   const make = async (height: number, width: number, interpolate: boolean): Promise<Tensor> => {
     if (model.config.architecture === 'PerceiverForImageClassificationFourier') {
@@ -73,7 +73,7 @@ export function positionTable(model: ReadModel, source: ModelSource): PositionTa
     const side = model.config.image_size;
     const data = await readFloats(source.weights, model.header.tensors.get(`${POSITIONS}.position_embeddings`)!);
     if (interpolate)
-      return { data: interpolateTable(data, side, LEARNED_CHANNELS, height, width), shape: [height * width, LEARNED_CHANNELS] };
+      return project({ data: interpolateTable(data, side, LEARNED_CHANNELS, height, width), shape: [height * width, LEARNED_CHANNELS] });
     if (height * width !== side * side) {
       throw new LabError(
         'input-invalid',
@@ -81,7 +81,7 @@ export function positionTable(model: ReadModel, source: ModelSource): PositionTa
         'Resize the picture, or let the positions be interpolated.',
       );
     }
-    return { data, shape: [side * side, LEARNED_CHANNELS] };
+    return project({ data, shape: [side * side, LEARNED_CHANNELS] });
   };
   return (height, width, interpolate = false) => {
     const key = `${height}x${width}/${interpolate}`;
@@ -90,6 +90,7 @@ export function positionTable(model: ReadModel, source: ModelSource): PositionTa
       // Grids seldom change; a handful is kept.
       if (made.size > 3) made.clear();
       table = make(height, width, interpolate);
+      table.catch(() => made.delete(key));
       made.set(key, table);
     }
     return table;
@@ -103,6 +104,7 @@ export async function createAdapter(model: ReadModel, positions: PositionTable):
     return {
       prepare(input) {
         if (input.modality !== 'text') throw wrongModality(input.modality, 'text');
+        if (input.bytes.length === 0) throw new LabError('input-invalid', 'There is no text to read.', 'Type or drop some.');
         const { ids, shown } = preprocessText(input.bytes, input.masks, config.max_position_embeddings, config.vocab_size);
         // The query of byte i is i + 1: only what was typed is decoded.
         const queries = Array.from(input.bytes, (_, index) => index + 1);

@@ -35,9 +35,8 @@ export async function readModel(source: ModelSource): Promise<ReadModel> {
     );
   }
   const config = parseConfig(text);
-  const header = await readSafetensorsHeader(source.weights, source.weights.location?.file ?? WEIGHTS_FILE);
-  const shapes = new Map([...header.tensors].map(([name, entry]) => [name, entry.shape]));
-  checkParameters(header.file, expectedParameters(config), shapes);
+  const header = await readSafetensorsHeader(source.weights, WEIGHTS_FILE);
+  checkParameters(header, expectedParameters(config));
   const imageSettings = config.architecture === 'PerceiverForMaskedLM' ? null : await readImageSettings(source, config);
   return { config, header, imageSettings, info: modelInfo(config, header, imageSettings, source.weights.size) };
 }

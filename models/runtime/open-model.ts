@@ -3,10 +3,11 @@ import { throwIfCancelled } from '../lab-error';
 import type { Tensor } from '../tensor';
 import { createAdapter, type PositionTable, positionTable } from './adapters';
 import { answerQuestion } from './ask';
-import type { Kept } from './kept';
+import { type Kept, keptBytes } from './kept';
 import { type ModelSource, type ReadModel, readModel } from './model-source';
 import type { Ort } from './ort';
-import { type EncoderInputs, Stages } from './stages';
+import type { Feeds } from './sessions';
+import { Stages } from './stages';
 import type {
   AttentionAnswer,
   AttentionQuestion,
@@ -50,7 +51,7 @@ export async function openModel(ort: Ort, source: ModelSource, options: OpenOpti
   const model = await readModel(source);
   throwIfCancelled(options.signal);
   const stages = new Stages({ ort, ...options, config: model.config, header: model.header, weights: source.weights });
-  const positions = positionTable(model, source);
+  const positions = positionTable(model, source, (table) => stages.projectPositions(table));
   const adapter = await createAdapter(model, positions);
   await stages.warm();
   return {
@@ -76,7 +77,7 @@ export async function openModel(ort: Ort, source: ModelSource, options: OpenOpti
         queries: prepared.queries.length,
         shown: prepared.shown,
         output,
-        keptBytes: 4 * (kept.rows.data.length + kept.latents.reduce((sum, tensor) => sum + tensor.data.length, 0)),
+        keptBytes: keptBytes(kept),
       };
       return { result, ask: (question, call = {}) => answerQuestion(stages, model.info, prepared.layout, kept, question, call.signal) };
     },
@@ -87,7 +88,7 @@ export async function openModel(ort: Ort, source: ModelSource, options: OpenOpti
 export async function encodeAndProcess(
   stages: Stages,
   model: ReadModel,
-  inputs: EncoderInputs,
+  inputs: Feeds,
   queries: readonly number[],
   clock: StageClock,
   signal?: AbortSignal,
@@ -108,7 +109,7 @@ export async function encodeAndProcess(
     steps,
   );
   throwIfCancelled(signal);
-  return { rows: encoded.rows, mask: inputs.mask as Tensor, latents, queries };
+  return { keys: encoded.keys, mask: inputs.mask as Tensor, latents, queries };
 }
 
 /** Wall clock of the stages, told as they begin, advance and end. */

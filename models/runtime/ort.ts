@@ -6,7 +6,7 @@ export interface Ort {
   readonly InferenceSession: {
     create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
   };
-  readonly Tensor: new (type: 'float32' | 'int64', data: Float32Array | BigInt64Array, dims: readonly number[]) => Tensor;
+  readonly Tensor: new (type: 'float32' | 'int32', data: Float32Array | Int32Array, dims: readonly number[]) => Tensor;
 }
 
 export const PROVIDERS: Readonly<Record<EngineName, string>> = { native: 'cpu', wasm: 'wasm', webgpu: 'webgpu' };

@@ -5,7 +5,7 @@ import { imageInputs, MASKED, textInputs, zeros } from './adapters';
 import { answerQuestion } from './ask';
 import type { Kept } from './kept';
 import { encodeAndProcess, type OpenModel, StageClock } from './open-model';
-import type { EncoderInputs } from './stages';
+import type { Feeds } from './sessions';
 import type { AttentionStep, InputLayout } from './types';
 
 export interface RawOptions {
@@ -39,7 +39,7 @@ export async function runRaw(open: OpenModel, inputs: NamedTensors, options: Raw
   return out;
 }
 
-async function oneRow(open: OpenModel, inputs: EncoderInputs, options: RawOptions): Promise<Map<string, Tensor>> {
+async function oneRow(open: OpenModel, inputs: Feeds, options: RawOptions): Promise<Map<string, Tensor>> {
   const { stages, model, info } = open;
   const queries = Array.from({ length: info.queries }, (_, query) => query);
   const kept = await encodeAndProcess(stages, model, inputs, queries, new StageClock(), options.signal);
@@ -49,7 +49,7 @@ async function oneRow(open: OpenModel, inputs: EncoderInputs, options: RawOption
   if (options.hiddenStates)
     for (const [i, state] of hiddenStates(kept, info.layersPerBlock).entries()) out.set(`hidden_states.${i}`, state);
   if (options.attentions) {
-    const layout: InputLayout = { kind: 'sequence', length: kept.rows.shape[0]! };
+    const layout: InputLayout = { kind: 'sequence', length: kept.keys.shape[0]! };
     const all = async (step: AttentionStep): Promise<Tensor> => {
       const answer = await answerQuestion(stages, info, layout, kept, { runId: '', step, head: 'each', rows: 'all' }, options.signal);
       return { data: answer.weights, shape: [answer.heads, answer.rows.length, answer.columns] };
@@ -70,7 +70,7 @@ function hiddenStates(kept: Kept, layers: number): Tensor[] {
   return states;
 }
 
-async function encoderInputs(open: OpenModel, values: Tensor, mask: Float32Array | null, interpolate: boolean): Promise<EncoderInputs> {
+async function encoderInputs(open: OpenModel, values: Tensor, mask: Float32Array | null, interpolate: boolean): Promise<Feeds> {
   const { config } = open.model;
   const additive = (count: number): Tensor => {
     if (!mask) return zeros(count);

@@ -1,22 +1,17 @@
 /**
- * The sessions of one open model and what they compute, on one onnxruntime. Arrays in, arrays out; sessions are made when
- * first asked for and kept. Knows stages and attention, nothing of files, runs or questions.
+ * What the graphs of one open model compute, arrays in and arrays out. Knows stages and attention, nothing of files, runs or
+ * questions.
  */
-import type { InferenceSession } from 'onnxruntime-common';
 import type { ByteSource } from '../checkpoint/byte-source';
 import type { Safetensors } from '../checkpoint/safetensors';
-import { LabError } from '../lab-error';
 import type { PerceiverConfig } from '../perceiver/config';
-import {
-  decodeGraph,
-  decoderAttentionGraph,
-  encodeGraph,
-  encoderAttentionGraph,
-  layerAttentionGraph,
-  processGraph,
-} from '../perceiver/stage-graphs';
-import type { Tensor } from '../tensor';
-import { type Ort, PROVIDERS } from './ort';
+import { decoderNames, LATENTS, layerName } from '../perceiver/parameters';
+import { positionsGraph, type QuestionGraph, questionGraph } from '../perceiver/question-graphs';
+import { decodeGraph, encodeGraph, processGraph } from '../perceiver/stage-graphs';
+import { elementCount, type Tensor } from '../tensor';
+import type { Ort } from './ort';
+import { ParameterCache } from './parameter-cache';
+import { type Feeds, Sessions } from './sessions';
 import type { EngineName } from './types';
 
 export interface StageOptions {
@@ -28,152 +23,128 @@ export interface StageOptions {
   readonly weights: ByteSource;
 }
 
-/** What the encoder reads, by the names of its graph's inputs. */
-export type EncoderInputs = Readonly<Record<string, Tensor | { readonly data: BigInt64Array; readonly shape: readonly number[] }>>;
+/** Every head's weights [heads, R, attended], their mean [R, attended], or shares [S, R] carried through the mean [S, attended]. */
+export type Wanted = 'weights' | 'mean' | { readonly share: Tensor };
 
-/** Floating-point operations one call of `process` may hold, so that progress and cancel come about every 100 ms. */
-const CALL_FLOPS = 8e9;
+/** Floating-point operations one call of `process` may hold so that it lasts some 100 ms on two ordinary cores. */
+const CALL_FLOPS: Readonly<Record<EngineName, number>> = { native: 8e9, wasm: 2e9, webgpu: 8e9 };
 
 export class Stages {
-  readonly #options: StageOptions;
-  readonly #sessions = new Map<string, Promise<InferenceSession>>();
-  #bytes: Promise<Uint8Array> | null = null;
+  readonly #config: PerceiverConfig;
+  readonly #sessions: Sessions;
+  readonly #places: Safetensors;
+  readonly #parameters: ParameterCache;
+  readonly #questions = new Map<string, QuestionGraph>();
   /** Layer ranges of a block, each one call. */
   readonly calls: readonly (readonly [number, number])[];
 
-  constructor(options: StageOptions) {
-    this.#options = options;
-    this.calls = layerCalls(options.config);
+  constructor({ config, header, weights, ...options }: StageOptions) {
+    const weightsFile = weights.location?.file ?? header.file;
+    this.#config = config;
+    this.#places = { ...header, file: weightsFile };
+    this.#sessions = new Sessions({ ...options, weights, weightsFile });
+    this.#parameters = new ParameterCache(weights, header);
+    this.calls = layerCalls(config, CALL_FLOPS[options.engine]);
   }
 
-  /** → rows [M, C] and latents [N, D]. */
-  async encode(inputs: EncoderInputs): Promise<{ rows: Tensor; latents: Tensor }> {
-    const out = await this.#run('encode', (weights) => encodeGraph(this.#options.config, weights), inputs);
-    return { rows: out.rows!, latents: out.latents! };
+  /** → keys [M, qk or C] for questions, and latents [N, D]. */
+  async encode(inputs: Feeds): Promise<{ keys: Tensor; latents: Tensor }> {
+    const out = await this.#sessions.run('encode', () => encodeGraph(this.#config, this.#places), inputs);
+    return { keys: out.keys!, latents: out.latents! };
   }
 
   /** One call of a block: → latents [N, D] after each of its layers. */
   async process(call: number, latents: Tensor): Promise<Tensor[]> {
     const [from, to] = this.calls[call]!;
-    const out = await this.#run(`process/${call}`, (weights) => processGraph(this.#options.config, weights, from, to), { latents });
+    const out = await this.#sessions.run(processName(from, to), () => processGraph(this.#config, this.#places, from, to), { latents });
     return Array.from({ length: to - from }, (_, index) => out[`after.${from + index}`]!);
   }
 
   /** → logits [O, outputs]. */
   async decode(latents: Tensor, queries: readonly number[]): Promise<Tensor> {
-    const out = await this.#run('decode', (weights) => decodeGraph(this.#options.config, weights), { latents, queries: indices(queries) });
-    return out.logits!;
+    const feeds = { latents, queries: { data: Int32Array.from(queries), shape: [queries.length] } };
+    return (await this.#sessions.run('decode', () => decodeGraph(this.#config, this.#places), feeds)).logits!;
   }
 
-  /** → [heads, R, M]. */
-  async encoderAttention(rows: Tensor, mask: Tensor, chosen: readonly number[]): Promise<Tensor> {
-    const inputs = { rows, mask, chosen: indices(chosen) };
-    return (await this.#run('encoder attention', (weights) => encoderAttentionGraph(this.#options.config, weights), inputs)).weights!;
+  /** Attention of `chosen` latents over the input: attended = M. `keys` as `encode` gave them. */
+  async encoderAttention(keys: Tensor, mask: Tensor, chosen: readonly number[], wanted: Wanted): Promise<Tensor> {
+    const rows = pick(await this.#parameters.get(LATENTS), chosen);
+    return this.#attention('encoder', { rows, keys, mask }, wanted, (name) => name);
   }
 
-  /** Attention of a layer from the latents before it: → [heads, R, N]. */
-  async layerAttention(layer: number, latents: Tensor, chosen: readonly number[]): Promise<Tensor> {
-    const inputs = { latents, chosen: indices(chosen) };
-    return (await this.#run(`layer attention/${layer}`, (weights) => layerAttentionGraph(this.#options.config, weights, layer), inputs))
-      .weights!;
+  /** Attention of `chosen` latents in a layer, from the `latents` before it: attended = N. */
+  layerAttention(index: number, latents: Tensor, chosen: readonly number[], wanted: Wanted): Promise<Tensor> {
+    const rows = pick(latents, chosen);
+    return this.#attention('layer', { rows, latents }, wanted, (name) => name.replace(layerName(0), layerName(index)));
   }
 
-  /** → [heads, R, N]. */
-  async decoderAttention(latents: Tensor, queries: readonly number[]): Promise<Tensor> {
-    const inputs = { latents, queries: indices(queries) };
-    return (await this.#run('decoder attention', (weights) => decoderAttentionGraph(this.#options.config, weights), inputs)).weights!;
+  /** Attention of the output `queries` over the final latents: attended = N. */
+  async decoderAttention(latents: Tensor, queries: readonly number[], wanted: Wanted): Promise<Tensor> {
+    const rows = pick(await this.#parameters.get(decoderNames(this.#config).queries), queries);
+    return this.#attention('decoder', { rows, latents }, wanted, (name) => name);
+  }
+
+  /** Learned positions [M, 256] projected as the encoder reads them. */
+  async projectPositions(table: Tensor): Promise<Tensor> {
+    const graph = this.#question('positions', () => positionsGraph(this.#config));
+    const feeds = { table, ...(await this.#feedParameters(graph.parameters, (name) => name)) };
+    return (await this.#sessions.run('positions', () => graph.bytes, feeds)).positions!;
   }
 
   /** Makes the sessions a run needs, so that the first run is like the others. */
   async warm(): Promise<void> {
-    const { config } = this.#options;
-    await this.#session('encode', (weights) => encodeGraph(config, weights));
-    for (const [call, [from, to]] of this.calls.entries())
-      await this.#session(`process/${call}`, (weights) => processGraph(config, weights, from, to));
-    await this.#session('decode', (weights) => decodeGraph(config, weights));
+    await this.#sessions.make('encode', () => encodeGraph(this.#config, this.#places));
+    for (const [from, to] of this.calls)
+      await this.#sessions.make(processName(from, to), () => processGraph(this.#config, this.#places, from, to));
+    await this.#sessions.make('decode', () => decodeGraph(this.#config, this.#places));
+    this.#sessions.letGoOfBytes();
   }
 
-  async dispose(): Promise<void> {
-    const sessions = await Promise.allSettled(this.#sessions.values());
-    this.#sessions.clear();
-    for (const session of sessions) if (session.status === 'fulfilled') await session.value.release();
+  dispose(): Promise<void> {
+    return this.#sessions.dispose();
   }
 
-  #session(name: string, write: (weights: Safetensors) => Uint8Array): Promise<InferenceSession> {
-    let session = this.#sessions.get(name);
-    if (!session) {
-      session = this.#create(write(this.#options.header));
-      this.#sessions.set(name, session);
-      session.catch(() => this.#sessions.delete(name));
+  async #attention(
+    step: 'encoder' | 'layer' | 'decoder',
+    inputs: Feeds & { readonly rows: Tensor },
+    wanted: Wanted,
+    parameter: (name: string) => string,
+  ): Promise<Tensor> {
+    const graph = this.#question(step, () => questionGraph(this.#config, step));
+    const output = typeof wanted === 'string' ? wanted : 'through';
+    const share =
+      typeof wanted === 'string' ? { data: new Float32Array(inputs.rows.shape[0]!), shape: [1, inputs.rows.shape[0]!] } : wanted.share;
+    const feeds = { ...inputs, share, ...(await this.#feedParameters(graph.parameters, parameter)) };
+    return (await this.#sessions.run(`${step} attention`, () => graph.bytes, feeds, [output]))[output]!;
+  }
+
+  #question(name: string, write: () => QuestionGraph): QuestionGraph {
+    let graph = this.#questions.get(name);
+    if (!graph) {
+      graph = write();
+      this.#questions.set(name, graph);
     }
-    return session;
+    return graph;
   }
 
-  async #create(graph: Uint8Array): Promise<InferenceSession> {
-    const { ort, engine, threads, weights, header } = this.#options;
-    const options: InferenceSession.SessionOptions = {
-      executionProviders: [PROVIDERS[engine]],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-    };
-    if (engine === 'native' && weights.location) {
-      return await ort.InferenceSession.create(graph, {
-        ...options,
-        extra: { session: { model_external_initializers_file_folder_path: weights.location.folder } },
-      });
-    }
-    // The web engines take the whole file, read once and shared by all sessions.
-    this.#bytes ??= weights.read(0, weights.size);
-    return await ort.InferenceSession.create(graph, { ...options, externalData: [{ path: header.file, data: await this.#bytes }] });
-  }
-
-  async #run(name: string, write: (weights: Safetensors) => Uint8Array, inputs: EncoderInputs): Promise<Record<string, Tensor>> {
-    const { ort, engine } = this.#options;
-    try {
-      const session = await this.#session(name, write);
-      const feeds = Object.fromEntries(
-        Object.entries(inputs).map(([key, { data, shape }]) => [
-          key,
-          new ort.Tensor(data instanceof Float32Array ? 'float32' : 'int64', data, shape),
-        ]),
-      );
-      const outputs = await session.run(feeds);
-      const found: Record<string, Tensor> = {};
-      for (const [key, tensor] of Object.entries(outputs)) {
-        found[key] = { data: (await tensor.getData()) as Float32Array, shape: tensor.dims };
-        if (engine === 'webgpu') tensor.dispose();
-      }
-      return found;
-    } catch (thrown) {
-      throw engineFailure(thrown, engine, name);
-    }
+  async #feedParameters(names: readonly string[], parameter: (name: string) => string): Promise<Feeds> {
+    return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await this.#parameters.get(parameter(name))] as const)));
   }
 }
 
-function engineFailure(thrown: unknown, engine: EngineName, step: string): LabError {
-  if (thrown instanceof LabError) return thrown;
-  const detail = thrown instanceof Error ? thrown.message : String(thrown);
-  if (/out of memory|bad_alloc|allocat/i.test(detail)) {
-    return new LabError(
-      'out-of-memory',
-      `The ${engine} engine ran out of memory in ${step}.`,
-      'Close other programs, or run this model on another engine.',
-      { detail },
-    );
-  }
-  return new LabError('engine-failed', `The ${engine} engine failed in ${step}.`, 'Run again, or choose another engine.', { detail });
+const processName = (from: number, to: number) => `process ${from} to ${to - 1}`;
+
+/** Rows of a table [rows, …]. */
+function pick({ data, shape }: Tensor, rows: readonly number[]): Tensor {
+  const width = elementCount(shape.slice(1));
+  const out = new Float32Array(rows.length * width);
+  for (const [index, row] of rows.entries()) out.set(data.subarray(row * width, (row + 1) * width), index * width);
+  return { data: out, shape: [rows.length, width] };
 }
 
-function indices(values: readonly number[]) {
-  return { data: BigInt64Array.from(values, BigInt), shape: [values.length] };
-}
-
-/** Cuts a block's layers into calls of at most CALL_FLOPS each. */
-function layerCalls(config: PerceiverConfig): [number, number][] {
+/** Cuts a block's layers into calls of at most `most` operations each, at least one layer a call. */
+export function layerCalls(config: PerceiverConfig, most: number): [number, number][] {
   const { num_latents: n, d_latents: d, self_attention_widening_factor: widening, num_self_attends_per_block: layers } = config;
-  const flops = 2 * n * d * d * (4 + 2 * widening) + 4 * n * n * d;
-  const each = Math.max(1, Math.floor(CALL_FLOPS / flops));
+  const each = Math.max(1, Math.floor(most / (2 * n * d * d * (4 + 2 * widening) + 4 * n * n * d)));
   return Array.from({ length: Math.ceil(layers / each) }, (_, call) => [call * each, Math.min(layers, (call + 1) * each)]);
 }

@@ -1,0 +1,116 @@
+/** Which maps a run has, and how rows of each are made from what it kept. */
+import { LabError, throwIfCancelled } from '../lab-error';
+import type { Tensor } from '../tensor';
+import type { Kept } from './kept';
+import type { Stages, Wanted } from './stages';
+import type { AttentionStep, ModelInfo } from './types';
+
+/** Values of one attention call: heads × rows × columns, 32 MB of float32. */
+const CHUNK_VALUES = 8_000_000;
+
+/** Maps of one step: [heads, rows, attended], never made whole. */
+export interface StepMaps {
+  readonly rows: number;
+  readonly attended: number;
+  readonly heads: number;
+  /** Columns are input rows rather than latents. */
+  readonly overInput: boolean;
+  /** Most rows one call should ask for. */
+  readonly rowsPerCall: number;
+  /** Every head's weights [heads, R, attended] of these rows, or their mean [R, attended]. */
+  weights(rows: readonly number[], wanted: 'weights' | 'mean', signal?: AbortSignal): Promise<Tensor>;
+}
+
+export function stepMaps(stages: Stages, info: ModelInfo, kept: Kept, step: AttentionStep): StepMaps {
+  const inputRows = kept.mask.shape[0]!;
+  const { latents } = info;
+  const over = (heads: number, attended: number) => ({
+    attended,
+    heads,
+    rowsPerCall: Math.max(1, Math.floor(CHUNK_VALUES / (heads * attended))),
+  });
+  switch (step.kind) {
+    case 'encoder':
+      return {
+        ...over(info.encoderHeads, inputRows),
+        rows: latents,
+        overInput: true,
+        weights: (rows, wanted) => stages.encoderAttention(kept.keys, kept.mask, rows, wanted),
+      };
+    case 'layer': {
+      const before = kept.latents[step.block * info.layersPerBlock + step.layer];
+      if (!before || step.layer >= info.layersPerBlock || step.block >= info.blocks) {
+        throw new LabError(
+          'input-invalid',
+          `There is no layer ${step.layer} in block ${step.block}; the model has ${info.blocks} × ${info.layersPerBlock}.`,
+          'Ask for one that is there.',
+        );
+      }
+      return {
+        ...over(info.layerHeads, latents),
+        rows: latents,
+        overInput: false,
+        weights: (rows, wanted) => stages.layerAttention(step.layer, before, rows, wanted),
+      };
+    }
+    case 'decoder':
+      return {
+        ...over(info.decoderHeads, latents),
+        rows: kept.queries.length,
+        overInput: false,
+        weights: (rows, wanted) => decoderWeights(stages, kept, rows, wanted),
+      };
+    case 'composed':
+      return {
+        ...over(1, inputRows),
+        rows: kept.queries.length,
+        overInput: true,
+        weights: (rows, _, signal) => composed(stages, info, kept, rows, step.countResidual, signal),
+      };
+  }
+}
+
+function decoderWeights(stages: Stages, kept: Kept, rows: readonly number[], wanted: Wanted): Promise<Tensor> {
+  const queries = rows.map((row) => kept.queries[row]!);
+  return stages.decoderAttention(kept.latents.at(-1)!, queries, wanted);
+}
+
+/**
+ * Decoder × layers × encoder, heads averaged (attention rollout, Abnar & Zuidema 2020): [R, M]. A few rows are carried from
+ * the output back through one layer after the other, so no product of whole maps is made.
+ */
+async function composed(
+  stages: Stages,
+  info: ModelInfo,
+  kept: Kept,
+  rows: readonly number[],
+  countResidual: boolean,
+  signal?: AbortSignal,
+): Promise<Tensor> {
+  const all = Array.from({ length: info.latents }, (_, row) => row);
+  let share = await decoderWeights(stages, kept, rows, 'mean');
+  for (let at = info.blocks * info.layersPerBlock - 1; at >= 0; at -= 1) {
+    throwIfCancelled(signal);
+    const through = await stages.layerAttention(at % info.layersPerBlock, kept.latents[at]!, all, { share });
+    share = countResidual ? { data: share.data.map((value, i) => (value + through.data[i]!) / 2), shape: share.shape } : through;
+  }
+  const inputRows = kept.mask.shape[0]!;
+  const out = new Float32Array(rows.length * inputRows);
+  const perCall = Math.max(1, Math.floor(CHUNK_VALUES / (info.encoderHeads * inputRows)));
+  for (let from = 0; from < info.latents; from += perCall) {
+    throwIfCancelled(signal);
+    const part = all.slice(from, from + perCall);
+    const through = await stages.encoderAttention(kept.keys, kept.mask, part, { share: columns(share, from, part.length) });
+    for (let i = 0; i < out.length; i += 1) out[i]! += through.data[i]!;
+  }
+  return { data: out, shape: [rows.length, inputRows] };
+}
+
+/** [S, R] → its columns from `from`: [S, count]. */
+function columns({ data, shape }: Tensor, from: number, count: number): Tensor {
+  const [rows, width] = shape as [number, number];
+  if (count === width) return { data, shape };
+  const out = new Float32Array(rows * count);
+  for (let row = 0; row < rows; row += 1) out.set(data.subarray(row * width + from, row * width + from + count), row * count);
+  return { data: out, shape: [rows, count] };
+}

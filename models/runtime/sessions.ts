@@ -1,0 +1,120 @@
+/** onnxruntime sessions of one open model by name: made when first asked for, kept, released together. */
+import type { InferenceSession } from 'onnxruntime-common';
+import type { ByteSource } from '../checkpoint/byte-source';
+import { LabError } from '../lab-error';
+import type { Tensor } from '../tensor';
+import { breathe } from './breathe';
+import { type Ort, PROVIDERS } from './ort';
+import type { EngineName } from './types';
+
+/** What a graph reads, by the names of its inputs. */
+export type Feeds = Readonly<Record<string, Tensor | { readonly data: Int32Array; readonly shape: readonly number[] }>>;
+
+export interface SessionOptions {
+  readonly ort: Ort;
+  readonly engine: EngineName;
+  /** Threads of an operator on the native engine; the web engines have theirs in `ort.env`. */
+  readonly threads: number;
+  readonly weights: ByteSource;
+  /** The name the graphs call the weights by. */
+  readonly weightsFile: string;
+}
+
+export class Sessions {
+  readonly #options: SessionOptions;
+  readonly #sessions = new Map<string, Promise<InferenceSession>>();
+  #bytes: Promise<Uint8Array> | null = null;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  /** Makes the session `name` of the graph that `write` writes, unless it is there. Rejects with `engine-failed` or `out-of-memory`. */
+  async make(name: string, write: () => Uint8Array): Promise<void> {
+    try {
+      await this.#session(name, write);
+    } catch (thrown) {
+      throw engineFailure(thrown, this.#options.engine, name);
+    }
+  }
+
+  /** Runs the session `name` and gives the outputs called `wanted`, all of them without. Rejects like `make`. */
+  async run(name: string, write: () => Uint8Array, feeds: Feeds, wanted?: readonly string[]): Promise<Record<string, Tensor>> {
+    const { ort, engine } = this.#options;
+    try {
+      const session = await this.#session(name, write);
+      const inputs = Object.fromEntries(
+        Object.entries(feeds).map(([key, { data, shape }]) => [
+          key,
+          new ort.Tensor(data instanceof Float32Array ? 'float32' : 'int32', data, shape),
+        ]),
+      );
+      // onnxruntime-node turns the event loop before a call by itself.
+      if (engine !== 'native') await breathe();
+      const outputs = await (wanted ? session.run(inputs, wanted) : session.run(inputs));
+      const found: Record<string, Tensor> = {};
+      for (const [key, tensor] of Object.entries(outputs)) {
+        found[key] = { data: (await tensor.getData()) as Float32Array, shape: tensor.dims };
+        if (engine === 'webgpu') tensor.dispose();
+      }
+      return found;
+    } catch (thrown) {
+      throw engineFailure(thrown, engine, name);
+    }
+  }
+
+  /** The weights as bytes are needed while sessions are made (web engines) and let go here. */
+  letGoOfBytes(): void {
+    this.#bytes = null;
+  }
+
+  async dispose(): Promise<void> {
+    const sessions = await Promise.allSettled(this.#sessions.values());
+    this.#sessions.clear();
+    this.#bytes = null;
+    for (const session of sessions) if (session.status === 'fulfilled') await session.value.release();
+  }
+
+  #session(name: string, write: () => Uint8Array): Promise<InferenceSession> {
+    let session = this.#sessions.get(name);
+    if (!session) {
+      session = this.#create(write());
+      this.#sessions.set(name, session);
+      session.catch(() => this.#sessions.delete(name));
+    }
+    return session;
+  }
+
+  async #create(graph: Uint8Array): Promise<InferenceSession> {
+    const { ort, engine, threads, weights, weightsFile } = this.#options;
+    const options: InferenceSession.SessionOptions = {
+      executionProviders: [PROVIDERS[engine]],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+    };
+    if (engine === 'native' && weights.location) {
+      // Each session has threads of its own: those of the last call must not spin while the next one runs.
+      const session = { model_external_initializers_file_folder_path: weights.location.folder, force_spinning_stop: '1' };
+      return await ort.InferenceSession.create(graph, { ...options, extra: { session } });
+    }
+    // The web engines take the whole file, read once for all sessions.
+    this.#bytes ??= weights.read(0, weights.size);
+    return await ort.InferenceSession.create(graph, { ...options, externalData: [{ path: weightsFile, data: await this.#bytes }] });
+  }
+}
+
+function engineFailure(thrown: unknown, engine: EngineName, step: string): LabError {
+  if (thrown instanceof LabError) return thrown;
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  if (/out of memory|bad_alloc|allocat/i.test(detail)) {
+    return new LabError(
+      'out-of-memory',
+      `The ${engine} engine ran out of memory in “${step}”.`,
+      'Close other programs, or run this model on another engine.',
+      { detail },
+    );
+  }
+  return new LabError('engine-failed', `The ${engine} engine failed in “${step}”.`, 'Run again, or choose another engine.', { detail });
+}
