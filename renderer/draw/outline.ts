@@ -147,8 +147,8 @@ export function boxBlur(field: ArrayLike<number>, width: number, height: number,
   return pass(pass(field, width, height, 1, width), height, width, width, 1);
 }
 
-/** Pixels at least this large on screen are outlined along their edges. */
-const CRISP_PIXEL = 6;
+/** Pixels at least this large on screen (CSS px) are outlined along their edges. */
+const CRISP_PIXEL = 10;
 
 /**
  * The line around half of the mass as it should be drawn when one cell is `cellSize` CSS px wide.

@@ -70,7 +70,10 @@ export function paintOverlay(
   }
 }
 
-/** The picture itself, faded towards the page where the latent does not look. @param opacity 0..1: how far it fades. */
+/**
+ * The picture itself, faded towards the page where the latent does not look. It is for seeing what is looked at, not for reading
+ * values: what shows grows with the root of the weight. @param opacity 0..1: how far the rest fades.
+ */
 export function paintSpotlight(
   picture: ArrayLike<number>,
   weights: ArrayLike<number>,
@@ -80,7 +83,7 @@ export function paintSpotlight(
   out: Pixels,
 ): void {
   for (let index = 0, target = 0; index < weights.length; index++, target += 4) {
-    const shown = (1 - opacity * (1 - scaled(weights[index]!, scale) ** 0.8)) * (picture[target + 3]! / 255);
+    const shown = (1 - opacity * (1 - scaled(weights[index]!, scale) ** 0.5)) * (picture[target + 3]! / 255);
     for (let channel = 0; channel < 3; channel++) {
       out[target + channel] = picture[target + channel]! * shown + page[channel]! * (1 - shown);
     }

@@ -1,0 +1,256 @@
+import { ChevronDown, Pin, PinOff } from 'lucide-react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
+import { formatCount, formatPercent, formatTimes } from '../app/format';
+import type { ColourTable } from '../draw/colour-maps';
+import { LatentMap } from './latent-map';
+import './latents.css';
+import { largest } from './sort-latents';
+import type { TilePainter } from './tile-painter';
+import { LATENT_WORDS as WORDS } from './words';
+
+export interface LatentFacts {
+  readonly latent: number;
+  /** exp(entropy) of its Read attention, and M. */
+  readonly rowsRead: number;
+  readonly inputRows: number;
+  /** Its highest weight as a multiple of uniform. */
+  readonly highestTimes: number;
+  /** Share of the chosen output query's attention, 0..1, and its rank among all latents; null where not yet known. */
+  readonly output: { readonly share: number; readonly rank: number } | null;
+}
+
+export interface LayerChoice {
+  /** From 0. */
+  readonly block: number;
+  readonly layer: number;
+  readonly head: number | 'mean';
+}
+
+export interface LatentReader {
+  /** What identifies the output query for `onOutput`. */
+  readonly query: number;
+  /** "Byte 12, e" or a class. */
+  readonly label: string;
+  readonly share: number;
+}
+
+export interface LatentDetailProps {
+  readonly latents: number;
+  readonly facts: LatentFacts;
+  /** The chosen output query in words ("Byte 12"), or null for a model that has only one. */
+  readonly queryLabel: string | null;
+  readonly pinned: boolean;
+  readonly onPin: () => void;
+  readonly shape: { readonly blocks: number; readonly layersPerBlock: number; readonly heads: number };
+  readonly choice: LayerChoice;
+  readonly onChoice: (choice: LayerChoice) => void;
+  /** Self-attention of the chosen block, layer and head, [N, N]; null while it is being computed. */
+  readonly selfAttention: Float32Array | null;
+  /** Paints neighbours' thumbnails; 44 px suits them. */
+  readonly painter: TilePainter;
+  readonly table: ColourTable;
+  /** CSS px for the N × N map. */
+  readonly space: number;
+  readonly onSelect: (latent: number, add: boolean) => void;
+  readonly onPreview: (latent: number | null) => void;
+  /** Outputs that give it the largest shares, where the model has more than one query. */
+  readonly readers?: readonly LatentReader[];
+  readonly onOutput?: (query: number) => void;
+}
+
+const NEIGHBOURS = 5;
+
+/** Everything about the selected latent: facts, whom it reads, who reads it. */
+export function LatentDetail(props: LatentDetailProps) {
+  const { facts, latents, selfAttention } = props;
+  const { latent, output } = facts;
+  const rank = output
+    ? props.queryLabel === null
+      ? WORDS.oneQueryRanks(formatCount(output.rank), formatCount(latents))
+      : WORDS.queryRanks(props.queryLabel, formatCount(output.rank), formatCount(latents))
+    : '';
+  const row = useMemo(() => selfAttention?.subarray(latent * latents, (latent + 1) * latents) ?? null, [selfAttention, latent, latents]);
+  return (
+    <section className="latent-detail" aria-label={WORDS.latent(latent)}>
+      <header className="latent-detail-head">
+        <h2>{WORDS.latent(latent)}</h2>
+        <button
+          type="button"
+          className="latent-icon-button"
+          aria-pressed={props.pinned}
+          onClick={props.onPin}
+          title={props.pinned ? WORDS.unpin : WORDS.pin}
+        >
+          {props.pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />}
+          <span className="visually-hidden">{WORDS.pin}</span>
+        </button>
+      </header>
+      <dl className="latent-facts">
+        <Fact value={formatCount(Math.round(facts.rowsRead))} name={WORDS.rowsItReads} />
+        <Fact value={formatTimes(facts.highestTimes)} name={WORDS.highestShare} />
+        <Fact value={output ? formatPercent(output.share) : '…'} name={WORDS.ofTheOutput} />
+      </dl>
+      <p className="latent-rank">{rank}</p>
+      {props.readers && props.readers.length > 0 ? <Readers readers={props.readers} onOutput={props.onOutput} /> : null}
+      <div className="latent-detail-part">
+        <header className="latent-part-head">
+          <h3>{WORDS.latentsItReads}</h3>
+          {row ? <span>{WORDS.itself(formatPercent(row[latent] ?? 0))}</span> : null}
+        </header>
+        <LayerPickers shape={props.shape} choice={props.choice} onChoice={props.onChoice} />
+        <Neighbours latent={latent} row={row} painter={props.painter} onSelect={props.onSelect} onPreview={props.onPreview} />
+        {selfAttention ? (
+          <LatentMap
+            latents={latents}
+            weights={selfAttention}
+            table={props.table}
+            selected={latent}
+            space={props.space}
+            onSelect={(other) => props.onSelect(other, false)}
+            onPreview={props.onPreview}
+          />
+        ) : (
+          <div className="latent-map-square waiting" style={{ width: props.space, height: props.space }} aria-busy="true" />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Fact({ value, name }: { readonly value: string; readonly name: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+interface NeighboursProps extends Pick<LatentDetailProps, 'painter' | 'onSelect' | 'onPreview'> {
+  readonly latent: number;
+  /** Its row of self-attention, [N], or null while it is being computed. */
+  readonly row: Float32Array | null;
+}
+
+function Neighbours({ latent: reader, row, painter, onSelect, onPreview }: NeighboursProps) {
+  const nearest = useMemo(() => {
+    if (!row) return [];
+    const others = largest(row, NEIGHBOURS + 1).filter((latent) => latent !== reader);
+    return others.slice(0, NEIGHBOURS).map((latent) => ({ latent, share: row[latent]! }));
+  }, [row, reader]);
+  const list = nearest.map(({ latent, share }) => WORDS.share(latent, formatPercent(share))).join('; ');
+  const sentence = WORDS.readsMost(reader, formatPercent(row?.[reader] ?? 0), list);
+  return (
+    <ul className="latent-neighbours" aria-label={nearest.length > 0 ? sentence : WORDS.computing} aria-busy={nearest.length === 0}>
+      {nearest.map(({ latent, share }) => (
+        <li key={latent}>
+          <button
+            type="button"
+            aria-label={`${WORDS.latent(latent)}, ${formatPercent(share)}`}
+            onClick={(event) => onSelect(latent, event.shiftKey)}
+            onPointerEnter={() => onPreview(latent)}
+            onPointerLeave={() => onPreview(null)}
+            onFocus={(event) => event.target.matches(':focus-visible') && onPreview(latent)}
+            onBlur={() => onPreview(null)}
+          >
+            <TileImage painter={painter} latent={latent} />
+            <span>{latent}</span>
+            <span className="share">{formatPercent(share)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** One tile outside the gallery. */
+export function TileImage({ painter, latent }: { readonly painter: TilePainter; readonly latent: number }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    const element = canvas.current;
+    const ratio = window.devicePixelRatio || 1;
+    const width = Math.round(painter.width * ratio);
+    const height = Math.round(painter.height * ratio);
+    const scratch = new OffscreenCanvas(width, height);
+    const context = scratch.getContext('2d', { willReadFrequently: true });
+    if (!element || !context) return;
+    element.width = width;
+    element.height = height;
+    if (painter.paint(latent, context, width, height)) element.getContext('2d')?.drawImage(scratch, 0, 0);
+  }, [painter, latent]);
+  return <canvas ref={canvas} className="latent-tile-image" style={{ width: painter.width, height: painter.height }} />;
+}
+
+function Readers({ readers, onOutput }: { readonly readers: readonly LatentReader[]; readonly onOutput: LatentDetailProps['onOutput'] }) {
+  const top = Math.max(...readers.map((reader) => reader.share));
+  return (
+    <div className="latent-detail-part">
+      <h3>{WORDS.readBy}</h3>
+      <ul className="latent-readers">
+        {readers.map((reader) => (
+          <li key={reader.query}>
+            <button type="button" onClick={() => onOutput?.(reader.query)}>
+              <span className="name">{reader.label}</span>
+              <i style={{ width: `${(100 * reader.share) / (top || 1)}%` }} />
+              <span className="share">{formatPercent(reader.share)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+type PickersProps = Pick<LatentDetailProps, 'shape' | 'choice' | 'onChoice'>;
+
+function LayerPickers({ shape, choice, onChoice }: PickersProps) {
+  const numbers = (count: number): { value: string; text: string }[] =>
+    Array.from({ length: count }, (_, index) => ({ value: `${index}`, text: `${index + 1}` }));
+  return (
+    <div className="latent-pickers">
+      {shape.blocks > 1 ? (
+        <Picker
+          name={WORDS.block}
+          value={`${choice.block}`}
+          options={numbers(shape.blocks)}
+          onPick={(block) => onChoice({ ...choice, block: Number(block) })}
+        />
+      ) : null}
+      <Picker
+        name={WORDS.layer}
+        value={`${choice.layer}`}
+        options={numbers(shape.layersPerBlock)}
+        onPick={(layer) => onChoice({ ...choice, layer: Number(layer) })}
+      />
+      <Picker
+        name={WORDS.head}
+        value={`${choice.head}`}
+        options={[...numbers(shape.heads), { value: 'mean', text: WORDS.mean }]}
+        onPick={(head) => onChoice({ ...choice, head: head === 'mean' ? 'mean' : Number(head) })}
+      />
+    </div>
+  );
+}
+
+interface PickerProps {
+  readonly name: string;
+  readonly value: string;
+  readonly options: readonly { readonly value: string; readonly text: string }[];
+  readonly onPick: (value: string) => void;
+}
+
+function Picker({ name, value, options, onPick }: PickerProps) {
+  return (
+    <label className="latent-picker">
+      <span>{name}</span>
+      <select value={value} onChange={(event) => onPick(event.target.value)}>
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.text}
+          </option>
+        ))}
+      </select>
+      <ChevronDown aria-hidden="true" />
+    </label>
+  );
+}
