@@ -8,3 +8,9 @@ export interface Bridge {
 export const BRIDGE_NAME = 'perceiverLab';
 /** Type of the message that carries a port, and IPC channel of the same name between preload and main. */
 export const PORT_MESSAGE = 'perceiver-lab:port';
+
+/** What main answers to a request: a port comes with the first, and `closed` says later that the far end is gone. */
+export interface PortAnswer {
+  readonly nonce: string;
+  readonly closed?: true;
+}

@@ -53,13 +53,21 @@ export interface PortLike {
   terminate?(): void;
 }
 
+/** The last message of a side that closes: browsers tell the other end nothing by themselves (Electron and Node do). */
+const CLOSED = 'perceiver-lab:closed';
+
 /**
- * Structured clone both ways. The other side's end is seen through the `close` event (Chromium 122, Electron, Node), a
- * worker's death through `error`. Closing a `Worker` terminates it.
+ * Structured clone both ways. The other side's end is seen by its last message, or through the `close` event where there
+ * is one (Electron, Node); a worker's death through `error`. Closing a `Worker` terminates it.
  */
 export function portChannel(port: PortLike): Channel {
   const emitter = new Emitter();
-  port.addEventListener('message', (event) => emitter.message((event as MessageEvent<unknown>).data));
+  port.addEventListener('message', (event) => {
+    const { data } = event as MessageEvent<unknown>;
+    if (data !== CLOSED) return emitter.message(data);
+    if (!port.terminate) port.close?.();
+    emitter.close();
+  });
   for (const type of ['close', 'error', 'messageerror']) port.addEventListener(type, () => emitter.close());
   port.start?.();
   return {
@@ -70,10 +78,35 @@ export function portChannel(port: PortLike): Channel {
     onClose: emitter.onClose,
     close: () => {
       if (port.terminate) port.terminate();
-      else port.close?.();
+      else {
+        if (!emitter.closed) port.postMessage(CLOSED);
+        port.close?.();
+      }
       emitter.close();
     },
   };
+}
+
+/** Electron's port where there is no window (main, utility process): an event emitter, not an event target. */
+export interface EmitterPort {
+  on(event: 'message', listener: (event: { data: unknown }) => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
+  postMessage(message: unknown): void;
+  start(): void;
+  close(): void;
+}
+
+/** Such ports carry structured clones and other ports only: nothing is ever listed to be transferred (electron#34905). */
+export function emitterPortChannel(port: EmitterPort): Channel {
+  return portChannel({
+    postMessage: (message) => port.postMessage(message),
+    addEventListener: (type, listener) => {
+      if (type === 'message') port.on('message', ({ data }) => listener({ data } as MessageEvent));
+      else if (type === 'close') port.on('close', () => listener(new Event('close')));
+    },
+    start: () => port.start(),
+    close: () => port.close(),
+  });
 }
 
 /** The browser's `WebSocket` and the one of `ws`, which has the same events. */

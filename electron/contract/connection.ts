@@ -4,7 +4,7 @@
  */
 import type { LabErrorData } from '../../models/lab-error';
 import { LabError } from '../../models/lab-error';
-import { BRIDGE_NAME, type Bridge, PORT_MESSAGE } from './bridge';
+import { BRIDGE_NAME, type Bridge, PORT_MESSAGE, type PortAnswer } from './bridge';
 import type { Channel } from './channel';
 import { portChannel, webSocketChannel } from './channels';
 import type { Client } from './define';
@@ -56,16 +56,22 @@ async function throughBridge(scope: Window, bridge: Bridge): Promise<HostConnect
 function portFromBridge(scope: Window, bridge: Bridge, kind: 'host' | 'engine'): Promise<Channel> {
   const nonce = crypto.randomUUID();
   return new Promise((resolve, reject) => {
+    let channel: Channel | null = null;
     const stop = () => {
       clearTimeout(timer);
       scope.removeEventListener('message', listen);
     };
     const listen = (event: MessageEvent<unknown>) => {
-      const data = event.data as { type?: unknown; nonce?: unknown } | null;
-      const port = event.ports[0];
-      if (event.source !== scope || data?.type !== PORT_MESSAGE || data.nonce !== nonce || !port) return;
-      stop();
-      resolve(portChannel(port));
+      const data = event.data as ({ readonly type: unknown } & Partial<PortAnswer>) | null;
+      if (event.source !== scope || data?.type !== PORT_MESSAGE || data.nonce !== nonce) return;
+      const [port] = event.ports;
+      if (data.closed) channel?.close();
+      else if (port && !channel) {
+        clearTimeout(timer);
+        channel = portChannel(port);
+        channel.onClose(stop);
+        resolve(channel);
+      }
     };
     const timer = setTimeout(() => {
       stop();

@@ -1,21 +1,12 @@
 /** The pipe to the host, as the process finds it: Electron's utility process or a child that Node forked. */
 import type { Channel } from '../contract/channel';
-import { compact, Emitter, type PortLike, portChannel } from '../contract/channels';
+import { compact, Emitter, type EmitterPort, emitterPortChannel } from '../contract/channels';
 import { WINDOW_PORT } from '../contract/engine-process';
 
 /** Electron's `process.parentPort`, as far as it is used here. */
 interface ParentPort {
-  on(event: 'message', listener: (event: { data: unknown; ports: readonly ElectronPort[] }) => void): void;
+  on(event: 'message', listener: (event: { data: unknown; ports: readonly EmitterPort[] }) => void): void;
   postMessage(message: unknown): void;
-}
-
-/** Electron's port in a process without a window: an event emitter, not an event target. */
-interface ElectronPort {
-  on(event: 'message', listener: (event: { data: unknown }) => void): void;
-  on(event: 'close', listener: () => void): void;
-  postMessage(message: unknown): void;
-  start(): void;
-  close(): void;
 }
 
 export interface Parent {
@@ -34,7 +25,7 @@ function electronParent(port: ParentPort): Parent {
   const windows: ((channel: Channel) => void)[] = [];
   port.on('message', ({ data, ports }) => {
     const [windowPort] = ports;
-    if (data === WINDOW_PORT && windowPort) for (const listener of windows) listener(portChannel(asEventTarget(windowPort)));
+    if (data === WINDOW_PORT && windowPort) for (const listener of windows) listener(emitterPortChannel(windowPort));
     else emitter.message(data);
   });
   const channel: Channel = {
@@ -44,18 +35,6 @@ function electronParent(port: ParentPort): Parent {
     close: () => process.exit(0),
   };
   return { channel, onWindowPort: (listener) => windows.push(listener) };
-}
-
-function asEventTarget(port: ElectronPort): PortLike {
-  return {
-    postMessage: (message) => port.postMessage(message),
-    addEventListener: (type, listener) => {
-      if (type === 'message') port.on('message', ({ data }) => listener({ data } as MessageEvent));
-      else if (type === 'close') port.on('close', () => listener(new Event('close')));
-    },
-    start: () => port.start(),
-    close: () => port.close(),
-  };
 }
 
 function forkParent(process: NodeJS.Process): Parent {

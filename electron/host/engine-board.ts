@@ -113,10 +113,14 @@ export class EngineBoard {
     }
   }
 
-  /** The same with a port of Electron's, which goes straight to the process; `asChannel` is for answering with why not. */
-  async serveWindowPort<Port>(port: Port, asChannel: (port: Port) => Channel): Promise<void> {
+  /**
+   * The same with a port of Electron's, which goes straight to the process; `asChannel` is for answering with why not.
+   * `onLost`: the process at its other end is gone.
+   */
+  async serveWindowPort<Port>(port: Port, asChannel: (port: Port) => Channel, onLost: () => void): Promise<void> {
     try {
-      await this.#supervisors.native.handPort(port);
+      const { exited } = await this.#supervisors.native.handPort(port);
+      void exited.then(onLost);
     } catch (thrown) {
       refuse(asChannel(port), LabError.from(thrown));
     }

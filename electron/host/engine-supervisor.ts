@@ -77,11 +77,12 @@ export class EngineSupervisor {
     return running.lanes.lane(`engine/${++running.laneCount}`);
   }
 
-  /** Leads a port of Electron's straight to the process. */
-  async handPort(port: unknown): Promise<void> {
-    const { process } = await this.#ready();
+  /** Leads a port of Electron's straight to the process. `exited`: its end, which a page may not hear of by itself. */
+  async handPort(port: unknown): Promise<{ readonly exited: Promise<void> }> {
+    const { process, exited } = await this.#ready();
     if (!process.handPort) throw new Error('This process takes no ports.');
     process.handPort(port);
+    return { exited };
   }
 
   /** Says which models there are to a process that runs already. */

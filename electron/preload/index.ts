@@ -3,14 +3,14 @@
  * cross `contextBridge`, so they cross by `window.postMessage` within the same page (VS Code hands its own over the same way).
  */
 import { contextBridge, ipcRenderer } from 'electron';
-import { BRIDGE_NAME, type Bridge, PORT_MESSAGE } from '../contract/bridge';
+import { BRIDGE_NAME, type Bridge, PORT_MESSAGE, type PortAnswer } from '../contract/bridge';
 
 const bridge: Bridge = {
   requestPort: (kind, nonce) => ipcRenderer.send(PORT_MESSAGE, { kind, nonce }),
 };
 
-ipcRenderer.on(PORT_MESSAGE, (event, answer: { readonly nonce: string }) => {
-  window.postMessage({ type: PORT_MESSAGE, nonce: answer.nonce }, window.location.origin, event.ports);
+ipcRenderer.on(PORT_MESSAGE, (event, answer: PortAnswer) => {
+  window.postMessage({ type: PORT_MESSAGE, ...answer }, window.location.origin, event.ports);
 });
 
 contextBridge.exposeInMainWorld(BRIDGE_NAME, bridge);

@@ -45,6 +45,10 @@ class WebContents extends EventEmitter {
     this.openHandler = handler;
   }
 
+  isDestroyed(): boolean {
+    return this.page?.isClosed() ?? false;
+  }
+
   getZoomFactor(): number {
     return 1;
   }
