@@ -263,7 +263,7 @@ describe('wrong usage', { timeout: STARTS_SLOWLY }, () => {
     [['run', PICTURES, 'red.jpg', '--top-k', '0'], /whole number from 1 to 256/],
     [['run', PICTURES, 'red.jpg', '--engine', 'webgpu'], /webgpu runs in a window only/],
     [['run', TEXTS, 'note.txt', '--mask', '5:2'], /START:END/],
-    [['run', PICTURES, 'red.jpg', '--mask', '0:1'], /--mask is for text/],
+    [['run', PICTURES, 'red.jpg', '--mask', '0:1'], /--mask does not go with .*, which reads image inputs/],
     [['run', PICTURES, 'red.jpg', '--frobnicate'], /unknown option '--frobnicate'/],
     [['run', 'no-such-model', 'red.jpg'], /There is no model “no-such-model”\./],
     [['raw', TEXTS], /required option '--inputs <file>'/],

@@ -15,9 +15,9 @@ export interface DecodedImage {
 }
 
 /** Bytes of a picture file. */
-export const MAX_IMAGE_FILE_BYTES = 256_000_000;
+export const MAX_IMAGE_FILE_BYTES = 256 * 1024 * 1024;
 /** Above this a picture is refused even scaled: formats that do not stream would need gigabytes. */
-const MAX_DECODED_PIXELS = 300_000_000;
+const MAX_DECODED_PIXELS = 200_000_000;
 const DECODE_SECONDS = 60;
 
 // Nothing is read twice, so nothing need be kept.

@@ -2,15 +2,15 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LabError } from '../../models/lab-error';
-import type { ByteSpan, ModalityName, RunInput } from '../../models/runtime/types';
-import { decodeImage, MAX_IMAGE_FILE_BYTES } from './decode-image';
+import type { ByteSpan, ModalityName } from '../../models/runtime/types';
 import { decodeText, MAX_TEXT_FILE_BYTES } from './decode-text';
+import { cliModality, type ReadInput } from './modalities';
 import { readFileBytes, readStdin } from './read-bytes';
 
 export interface Input {
   /** As it was typed; a file of a folder is folder/file, a line is file:LINE. */
   readonly name: string;
-  read(): Promise<{ readonly input: RunInput; readonly notes: readonly string[] }>;
+  read(): Promise<ReadInput>;
 }
 
 export interface InputOptions {
@@ -85,17 +85,8 @@ async function bytesOf(file: NamedFile, limit: number): Promise<Uint8Array> {
 const shownName = (file: NamedFile): string => (file.path === STDIN ? 'Standard input' : file.name);
 
 function oneInput(file: NamedFile, { modality, masks }: InputOptions): Input {
-  return {
-    name: file.name,
-    read: async () => {
-      if (modality === 'image') {
-        const { image, notes } = await decodeImage(await bytesOf(file, MAX_IMAGE_FILE_BYTES), shownName(file));
-        return { input: { modality, image }, notes };
-      }
-      const { bytes, notes } = decodeText(await bytesOf(file, MAX_TEXT_FILE_BYTES), shownName(file));
-      return { input: { modality, bytes, masks }, notes };
-    },
-  };
+  const { limit, read } = cliModality(modality);
+  return { name: file.name, read: async () => read(await bytesOf(file, limit), shownName(file), masks) };
 }
 
 /** A file that cannot be read is one input with its error. Lines without a character are no inputs. */

@@ -5,19 +5,13 @@ import { characterOfByte } from '../../models/modality/text';
 import type { EngineName, Timings } from '../../models/runtime/types';
 import type { TextAnswer } from './long-text';
 
-interface Common {
-  readonly input: string;
-  readonly model: string;
-  readonly engine: EngineName;
-  readonly timingsMs: Timings;
-  readonly notes: readonly string[];
-}
+/** What came out of one input, whatever its name was. */
+export type ResultBody = { readonly timingsMs: Timings; readonly notes: readonly string[] } & (
+  | { readonly kind: 'classes'; readonly classes: readonly { readonly label: string; readonly probability: number }[] }
+  | { readonly kind: 'text'; readonly bytes: Uint8Array; readonly answer: TextAnswer }
+);
 
-export type Result = Common &
-  (
-    | { readonly kind: 'classes'; readonly classes: readonly { readonly label: string; readonly probability: number }[] }
-    | { readonly kind: 'text'; readonly bytes: Uint8Array; readonly answer: TextAnswer }
-  );
+export type Result = ResultBody & { readonly input: string; readonly model: string; readonly engine: EngineName };
 
 export interface FailedResult {
   /** Absent where no input is to blame. */

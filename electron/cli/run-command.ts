@@ -2,11 +2,13 @@
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LabError } from '../../models/lab-error';
-import type { ByteSpan, RunResult } from '../../models/runtime/types';
+import { MODALITIES } from '../../models/modality/modality';
+import type { ByteSpan } from '../../models/runtime/types';
 import type { ProcessEngine } from '../contract/engine-process';
-import { folderNamer, prepareFolder, writeAttention } from './attention-files';
+import { folderNamer, prepareFolder } from './attention-files';
 import { type Input, listInputs } from './inputs';
-import { type LongText, runText } from './long-text';
+import type { LongText } from './long-text';
+import { cliModality } from './modalities';
 import type { Output } from './output';
 import type { Result } from './results';
 import { openSession, type Session } from './session';
@@ -63,37 +65,28 @@ export async function runCommand(
   }
 }
 
+/** An option that the model's kind of input does not have would do nothing. */
 function checkOptions({ info, model }: Session, { masks, lines }: RunOptions): void {
-  if (info.modality === 'text' || (masks.length === 0 && !lines)) return;
-  const option = masks.length > 0 ? '--mask' : '--lines';
-  throw new LabError('usage', `${option} is for text; ${model} reads pictures.`, `Leave ${option} out, or choose a text model.`);
+  const { options } = MODALITIES[info.modality];
+  const given = { ...(masks.length > 0 ? { masks: '--mask' } : {}), ...(lines ? { lines: '--lines' } : {}) };
+  for (const [name, flag] of Object.entries(given)) {
+    if (Object.hasOwn(options, name)) continue;
+    throw new LabError(
+      'usage',
+      `${flag} does not go with ${model}, which reads ${info.modality} inputs.`,
+      `Leave ${flag} out, or choose a text model.`,
+    );
+  }
 }
 
-async function runInput(session: Session, input: Input, options: RunOptions, maps: string | null, signal: AbortSignal): Promise<Result> {
-  const { input: run, notes } = await input.read();
-  const common = { input: input.name, model: session.model, engine: session.engine };
-  if (run.modality === 'text') {
-    const onRun =
-      maps === null
-        ? undefined
-        : async (result: RunResult, window: ByteSpan) => {
-            const whole = window.start === 0 && (options.long === 'first' || window.end === run.bytes.length);
-            await writeAttention(session, result, whole ? maps : join(maps, `bytes-${window.start}`), signal);
-          };
-    const answer = await runText(session, run.bytes, run.masks, {
-      topK: options.topK,
-      long: options.long,
-      signal,
-      ...(onRun ? { onRun } : {}),
-    });
-    return { ...common, kind: 'text', bytes: run.bytes, answer, timingsMs: answer.timingsMs, notes: [...notes, ...answer.notes] };
-  }
-  const result = await session.run(run, options.topK, signal);
-  try {
-    if (maps !== null) await writeAttention(session, result, maps, signal);
-  } finally {
-    await session.forget(result.runId);
-  }
-  if (result.output.kind !== 'classes') throw new RangeError(`a classifier answered with ${result.output.kind}`);
-  return { ...common, kind: 'classes', classes: result.output.classes.slice(0, options.topK), timingsMs: result.timingsMs, notes };
+async function runInput(
+  session: Session,
+  input: Input,
+  { topK, long }: RunOptions,
+  maps: string | null,
+  signal: AbortSignal,
+): Promise<Result> {
+  const { input: read, notes } = await input.read();
+  const body = await cliModality(session.info.modality).run(read, { session, topK, long, maps, signal });
+  return { input: input.name, model: session.model, engine: session.engine, ...body, notes: [...notes, ...body.notes] };
 }
