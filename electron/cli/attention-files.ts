@@ -2,29 +2,18 @@
  * Attention of a run as files: pictures to look at, and every map of the encoder, the layers and the decoder under the
  * names Hugging Face's outputs have (cross_attentions.0, attentions.0 …, cross_attentions.1).
  */
-import { access, constants, mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { LabError } from '../../models/lab-error';
 import type { AttentionAnswer, AttentionQuestion, AttentionStep, RunResult } from '../../models/runtime/types';
-import { writeAtomically } from '../host/atomic-write';
 import { encodeInput, encodePng, galleryPicture, mapPicture, type Picture } from './map-pictures';
-import { type PlannedTensor, unwritable, writeSafetensors } from './safetensors-file';
+import { type PlannedTensor, writeSafetensors } from './safetensors-file';
 import type { Session } from './session';
+import { prepareFolder, writeWhole } from './whole-file';
 
 /** A gallery's thumbnails have at most this many cells a side, as in the window. */
 const THUMBNAIL_CELLS = 32;
 /** Pixels of a picture for itself. */
 const SIDE = 768;
-
-/** Makes the folder where it is missing. Throws `output-unwritable` before any work is done in vain. */
-export async function prepareFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK | constants.X_OK);
-  } catch (thrown) {
-    throw unwritable(folder, thrown);
-  }
-}
 
 /** Names of folders inside the attention folder: an input's file name without its ending, numbered where two are alike. */
 export function folderNamer(): (input: string) => string {
@@ -45,7 +34,10 @@ export async function writeAttention(session: Session, run: RunResult, folder: s
   const ask = (step: AttentionStep, rest: Partial<AttentionQuestion> = {}): Promise<AttentionAnswer> =>
     session.ask({ runId: run.runId, step, head: 'mean', rows: 'all', ...rest }, signal);
   await writeSafetensors(join(folder, 'attention.safetensors'), tensorsOf(session, run, ask));
-  const write = async (file: string, png: Promise<Uint8Array>): Promise<void> => writeAtomically(join(folder, file), await png);
+  const write = async (file: string, encoded: Promise<Uint8Array>): Promise<void> => {
+    const png = await encoded;
+    await writeWhole(join(folder, file), (piece) => piece(png));
+  };
   await write('latents.png', encodePng(await latentsPicture(run, ask)));
   await write('composed.png', encodePng(await composedPicture(run, ask)));
   if (run.shown.kind === 'image') await write('input.png', encodeInput(run.shown.image, SIDE));

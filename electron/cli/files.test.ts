@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { colourTable } from '../../renderer/draw/colour-maps';
-import { folderNamer, prepareFolder } from './attention-files';
+import { folderNamer } from './attention-files';
 import { EMBER, emberIndex } from './ember';
 import { encodePng, galleryPicture, mapPicture } from './map-pictures';
 import { writeSafetensors } from './safetensors-file';
+import { prepareFolder } from './whole-file';
 
 let folder = '';
 beforeEach(() => {

@@ -24,7 +24,8 @@ const CLEAR_LINE = '\r\x1b[2K';
 export function createOutput({ json, debug }: OutputOptions): Output {
   const page: Page = {
     colour: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
-    columns: process.stdout.columns ?? 80,
+    // A terminal may say it has none.
+    columns: process.stdout.columns || 80,
   };
   const showsProgress = process.stderr.isTTY === true;
   const clear = (): void => {
@@ -49,7 +50,7 @@ export function createOutput({ json, debug }: OutputOptions): Output {
     progress: (number, name) => {
       if (!showsProgress) return;
       const text = `${number}  ${oneLine(name)}`;
-      process.stderr.write(`${CLEAR_LINE}${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+      process.stderr.write(`${CLEAR_LINE}${text.slice(0, (process.stderr.columns || 80) - 1)}`);
     },
     progressEnd: clear,
   };

@@ -5,13 +5,14 @@ import { LabError } from '../../models/lab-error';
 import { MODALITIES } from '../../models/modality/modality';
 import type { ByteSpan } from '../../models/runtime/types';
 import type { ProcessEngine } from '../contract/engine-process';
-import { folderNamer, prepareFolder } from './attention-files';
+import { folderNamer } from './attention-files';
 import { type Input, listInputs } from './inputs';
 import type { LongText } from './long-text';
 import { cliModality } from './modalities';
 import type { Output } from './output';
 import type { Result } from './results';
 import { openSession, type Session } from './session';
+import { prepareFolder } from './whole-file';
 
 export interface RunOptions {
   readonly engine: ProcessEngine | null;

@@ -1,9 +1,6 @@
-/** Writes a `.safetensors` file tensor by tensor, so that no more than one is in memory. Whole or not at all. */
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { LabError } from '../../models/lab-error';
+/** Writes a `.safetensors` file tensor by tensor, so that no more than one is in memory. */
 import { elementCount } from '../../models/tensor';
+import { writeWhole } from './whole-file';
 
 export interface PlannedTensor {
   readonly name: string;
@@ -15,33 +12,15 @@ export interface PlannedTensor {
 const FLOAT_BYTES = 4;
 
 /** Throws `output-unwritable`. What `values` throws goes through, and leaves no file. */
-export async function writeSafetensors(path: string, tensors: readonly PlannedTensor[]): Promise<void> {
-  const temporary = `${path}.${process.pid}-${randomUUID()}.tmp`;
-  const file = await guarded(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
-    return open(temporary, 'wx');
-  });
-  try {
-    await guarded(path, () => writeAll(file, headerOf(tensors)));
-    for (const tensor of tensors) {
-      const values = await tensor.values();
-      if (values.length !== elementCount(tensor.shape))
-        throw new RangeError(`${tensor.name} has ${values.length} values, not ${tensor.shape.join(' × ')}`);
-      await guarded(path, () => writeAll(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)));
+export function writeSafetensors(path: string, tensors: readonly PlannedTensor[]): Promise<void> {
+  return writeWhole(path, async (write) => {
+    await write(headerOf(tensors));
+    for (const { name, shape, values } of tensors) {
+      const data = await values();
+      if (data.length !== elementCount(shape)) throw new RangeError(`${name} has ${data.length} values, not ${shape.join(' × ')}`);
+      await write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     }
-    await guarded(path, () => file.sync());
-    await file.close();
-    await guarded(path, () => rename(temporary, path));
-  } catch (thrown) {
-    await file.close().catch(() => undefined);
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw thrown;
-  }
-}
-
-/** `write` may write less than it was given. */
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done)).bytesWritten;
+  });
 }
 
 /** Length (8 bytes), then JSON filled with spaces to a multiple of 8, so that every tensor is aligned. */
@@ -57,26 +36,4 @@ function headerOf(tensors: readonly PlannedTensor[]): Uint8Array {
   new DataView(header.buffer).setBigUint64(0, BigInt(header.length - 8), true);
   header.set(json, 8);
   return header;
-}
-
-async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (thrown) {
-    throw unwritable(path, thrown);
-  }
-}
-
-export function unwritable(path: string, thrown: unknown): LabError {
-  const code = (thrown as NodeJS.ErrnoException).code;
-  const why = code === 'ENOSPC' ? 'The disk is full.' : code === 'ENOTDIR' || code === 'EEXIST' ? 'A file is in the way.' : '';
-  return new LabError(
-    'output-unwritable',
-    `${path} cannot be written.${why ? ` ${why}` : ''}`,
-    'Choose another place, or change its permissions.',
-    {
-      detail: thrown instanceof Error ? thrown.message : String(thrown),
-      cause: thrown,
-    },
-  );
 }
