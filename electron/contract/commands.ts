@@ -8,6 +8,7 @@ export const MENU_COMMANDS = [
   'copy-table',
   'find-latent',
   'palette',
+  'settings',
   'sidebar',
   'stage-read',
   'stage-process',

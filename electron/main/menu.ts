@@ -36,6 +36,8 @@ export function menuTemplate(actions: MenuActions): Item[] {
       ...(actions.mac ? [OPEN_RECENT] : []),
       { label: 'Open Sample', submenu: samples, enabled: samples.length > 0 },
       SEPARATOR,
+      item('Settings…', 'settings', 'CmdOrCtrl+,'),
+      SEPARATOR,
       actions.mac ? { role: 'close' } : { role: 'quit' },
     ],
   };
