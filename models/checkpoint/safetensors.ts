@@ -68,19 +68,28 @@ function decode(bytes: Uint8Array, file: string): string {
 function parse(text: string, file: string): object {
   let header: unknown;
   try {
-    // JSON lets a later key win in silence; a name that comes twice is a lie about one of the two.
-    const seen = new Set<string>();
     header = JSON.parse(text);
-    for (const [, key] of text.matchAll(/"((?:[^"\\]|\\.)*)"\s*:\s*\{/g)) {
-      if (seen.has(key!)) throw damaged(file, `the tensor “${key}” stands in its header twice`);
-      seen.add(key!);
-    }
-  } catch (thrown) {
-    if (thrown instanceof LabError) throw thrown;
+  } catch {
     throw damaged(file, 'its header is not JSON');
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header)) throw damaged(file, 'its header is not an object');
+  const seen = new Set<string>();
+  for (const name of topLevelNames(text)) {
+    // JSON lets the later one win in silence; a name that comes twice is a lie about one of the two.
+    if (seen.has(name)) throw damaged(file, `the tensor “${name}” stands in its header twice`);
+    seen.add(name);
+  }
   return header;
+}
+
+/** Keys of the outermost object of sound JSON, repeated ones too. */
+function* topLevelNames(text: string): Generator<string> {
+  let depth = 0;
+  for (const [token, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    else if (depth === 1 && colon !== undefined) yield JSON.parse(token.slice(0, -colon.length)) as string;
+  }
 }
 
 function readEntry(name: string, value: unknown, at: { file: string; dataStart: number; dataBytes: number }): TensorEntry {
@@ -141,7 +150,8 @@ export async function readFloats(source: ByteSource, entry: TensorEntry): Promis
 export function writeSafetensors(
   tensors: Iterable<readonly [string, { readonly shape: readonly number[]; readonly data: Float32Array }]>,
 ): Uint8Array {
-  const header: Record<string, object> = {};
+  // Without a prototype, or a tensor called __proto__ would vanish.
+  const header: Record<string, object> = Object.create(null);
   const parts: Float32Array[] = [];
   let at = 0;
   for (const [name, { shape, data }] of tensors) {

@@ -104,14 +104,23 @@ export class EngineService {
     for (const model of models) if (model.status === 'fulfilled') await model.value.dispose();
   }
 
-  /** One request at a time: sessions share threads, and order is what a person did. */
+  /** One request at a time: sessions share threads, and order is what a person did. One that is cancelled while it waits ends at once. */
   #inTurn<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    let begun = false;
     const turn = this.#queue.then(() => {
       throwIfCancelled(signal);
+      begun = true;
       return work();
     });
     this.#queue = turn.catch(() => undefined);
-    return turn;
+    if (!signal) return turn;
+    return new Promise((resolve, reject) => {
+      const stop = () => {
+        if (!begun) reject(LabError.cancelled());
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      turn.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+    });
   }
 
   async #model(modelId: string): Promise<OpenModel> {
@@ -120,17 +129,25 @@ export class EngineService {
       this.#models.delete(modelId);
     } else {
       model = this.#options.resolve(modelId).then((source) => openModel(this.#options.ort, source, this.#options));
-      model.catch(() => this.#models.delete(modelId));
     }
     this.#models.set(modelId, model);
-    const opened = await model;
-    const most = this.#options.maxOpenModels ?? MAX_OPEN_MODELS;
-    for (const [id, other] of [...this.#models].slice(0, Math.max(0, this.#models.size - most))) {
-      this.#models.delete(id);
-      await (await other).dispose();
-      for (const [runId, run] of this.#runs) if (run.result.modelId === id) this.#runs.delete(runId);
+    try {
+      const opened = await model;
+      await this.#closeOldModels();
+      return opened;
+    } catch (thrown) {
+      this.#models.delete(modelId);
+      throw thrown;
     }
-    return opened;
+  }
+
+  async #closeOldModels(): Promise<void> {
+    const most = Math.max(1, this.#options.maxOpenModels ?? MAX_OPEN_MODELS);
+    for (const [id, model] of [...this.#models].slice(0, Math.max(0, this.#models.size - most))) {
+      this.#models.delete(id);
+      for (const [runId, run] of this.#runs) if (run.result.modelId === id) this.#runs.delete(runId);
+      await (await model).dispose();
+    }
   }
 
   #keep(runId: string, run: Run): void {

@@ -1,5 +1,6 @@
 /** Opens a model on an engine and runs inputs through it: preprocess, encode, process block by block, decode, postprocess. */
-import { throwIfCancelled } from '../lab-error';
+import { allFinite, findNonFinite } from '../checkpoint/non-finite';
+import { LabError, throwIfCancelled } from '../lab-error';
 import type { Tensor } from '../tensor';
 import { createAdapter, type PositionTable, positionTable } from './adapters';
 import { answerQuestion } from './ask';
@@ -39,6 +40,8 @@ export interface Run {
 
 export interface OpenModel {
   readonly info: ModelInfo;
+  readonly source: ModelSource;
+  readonly engine: EngineName;
   readonly model: ReadModel;
   readonly stages: Stages;
   readonly positions: PositionTable;
@@ -56,6 +59,8 @@ export async function openModel(ort: Ort, source: ModelSource, options: OpenOpti
   await stages.warm();
   return {
     info: model.info,
+    source,
+    engine: options.engine,
     model,
     stages,
     positions,
@@ -66,6 +71,7 @@ export async function openModel(ort: Ort, source: ModelSource, options: OpenOpti
       const kept = await encodeAndProcess(stages, model, prepared.inputs, prepared.queries, clock, signal);
       const logits = await clock.stage('decode', () => stages.decode(kept.latents.at(-1)!, prepared.queries));
       throwIfCancelled(signal);
+      if (!allFinite(logits.data)) throw await notFinite(model, source, options.engine);
       const output = await clock.stage('postprocess', async () => adapter.answer(input, logits, { topK }));
       const result: RunResult = {
         runId,
@@ -82,6 +88,19 @@ export async function openModel(ort: Ort, source: ModelSource, options: OpenOpti
       return { result, ask: (question, call = {}) => answerQuestion(stages, model.info, prepared.layout, kept, question, call.signal) };
     },
   };
+}
+
+/** Why an answer is no number: a weight of the file that is none, or this engine. */
+export async function notFinite({ header }: ReadModel, { weights }: ModelSource, engine: EngineName): Promise<LabError> {
+  const name = await findNonFinite(weights, header);
+  if (name !== null) {
+    return new LabError(
+      'checkpoint-damaged',
+      `The model’s answer is not a number: “${name}” in ${header.file} holds values that are NaN or infinite.`,
+      'Get the file again, or choose another checkpoint.',
+    );
+  }
+  return new LabError('engine-failed', `The model’s answer on the ${engine} engine is not a number.`, 'Choose another engine.');
 }
 
 /** Encoder and all blocks; the signal is looked at between calls. */

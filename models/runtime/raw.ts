@@ -1,10 +1,11 @@
 /** Raw mode: tensors in and out by Hugging Face's names (transformers' forward), a batch row at a time. For checking the numbers. */
+import { allFinite } from '../checkpoint/non-finite';
 import { LabError } from '../lab-error';
 import { elementCount, type Tensor } from '../tensor';
 import { imageInputs, MASKED, textInputs, zeros } from './adapters';
 import { answerQuestion } from './ask';
 import type { Kept } from './kept';
-import { encodeAndProcess, type OpenModel, StageClock } from './open-model';
+import { encodeAndProcess, notFinite, type OpenModel, StageClock } from './open-model';
 import type { Feeds } from './sessions';
 import type { AttentionStep, InputLayout } from './types';
 
@@ -44,6 +45,7 @@ async function oneRow(open: OpenModel, inputs: Feeds, options: RawOptions): Prom
   const queries = Array.from({ length: info.queries }, (_, query) => query);
   const kept = await encodeAndProcess(stages, model, inputs, queries, new StageClock(), options.signal);
   const logits = await stages.decode(kept.latents.at(-1)!, queries);
+  if (!allFinite(logits.data)) throw await notFinite(model, open.source, open.engine);
   const out = new Map<string, Tensor>();
   out.set('logits', info.modality === 'image' ? { data: logits.data, shape: [info.outputs] } : logits);
   if (options.hiddenStates)
@@ -94,6 +96,7 @@ async function encoderInputs(open: OpenModel, values: Tensor, mask: Float32Array
   if (values.shape.length !== 3 || values.shape[0] !== 3)
     throw invalid(`“inputs” should be [B, 3, H, W], and is [B, ${values.shape.join(', ')}].`);
   if (elementCount(values.shape) === 0) throw invalid('“inputs” has no pixels.');
+  if (!allFinite(values.data)) throw invalid('“inputs” holds values that are NaN or infinite.');
   const table: typeof open.positions = (height, width) => open.positions(height, width, interpolate);
   return imageInputs(table, values, additive(values.data.length / 3));
 }
