@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { LabError } from '../../models/lab-error';
-import type { AttentionAnswer, AttentionQuestion, ModelInfo, RunInput, RunProgress, RunResult } from '../../models/runtime/types';
+import type { AttentionAnswer, AttentionQuestion, ModelInfo, RunInput, RunResult } from '../../models/runtime/types';
 import type { Client } from '../contract/define';
 import type { EngineContract } from '../contract/engine';
 import type { ProcessEngine } from '../contract/engine-process';
@@ -19,7 +19,7 @@ export interface Session {
   readonly info: ModelInfo;
   readonly engine: ProcessEngine;
   /** Rejects with `cancelled` once the signal is aborted. */
-  run(input: RunInput, topK: number, signal: AbortSignal, onProgress?: (progress: RunProgress) => void): Promise<RunResult>;
+  run(input: RunInput, topK: number, signal: AbortSignal): Promise<RunResult>;
   ask(question: AttentionQuestion, signal: AbortSignal): Promise<AttentionAnswer>;
   forget(runId: string): Promise<void>;
   close(): Promise<void>;
@@ -40,7 +40,7 @@ export async function openSession(model: string, options: SessionOptions): Promi
     const entry = await findModel(host, model, options.folder);
     const { engine, client } = await startEngine(host, options);
     await client.open({ modelId: entry.id });
-    return sessionOf(host, model, entry, engine, client);
+    return sessionOf(host, model, entry, engine);
   } catch (thrown) {
     await host.close();
     throw thrown;
@@ -91,25 +91,15 @@ async function startEngine(
   }
 }
 
-function sessionOf(
-  host: Host,
-  model: string,
-  { id: modelId, info }: ModelEntry,
-  engine: ProcessEngine,
-  first: Client<EngineContract>,
-): Session {
-  // A process that was lost is started again by the host: ask it for its client each time.
-  const client = (): Promise<Client<EngineContract>> => host.engine(engine).catch(() => first);
+function sessionOf(host: Host, model: string, { id: modelId, info }: ModelEntry, engine: ProcessEngine): Session {
+  // A process that was lost is started again by the host: it is asked for its calls each time.
+  const client = (): Promise<Client<EngineContract>> => host.engine(engine);
   return {
     model,
     info,
     engine,
-    run: async (input, topK, signal, onProgress) =>
-      (await client()).run(
-        { runId: randomUUID(), modelId, input: input as never, options: { topK } },
-        { signal, ...(onProgress ? { onProgress: onProgress as never } : {}) },
-      ) as Promise<RunResult>,
-    ask: async (question, signal) => (await client()).ask(question as never, { signal }) as Promise<AttentionAnswer>,
+    run: async (input, topK, signal) => (await client()).run({ runId: randomUUID(), modelId, input, options: { topK } }, { signal }),
+    ask: async (question, signal) => (await client()).ask(question, { signal }),
     forget: async (runId) => (await client()).forget({ runId }),
     close: () => host.close(),
   };
