@@ -67,14 +67,22 @@ function cropOnWhite(image: RgbaImage, crop: Rectangle): RgbImage {
     let to = (y * crop.width + firstColumn) * 3;
     for (let x = firstColumn; x < lastColumn; x++) {
       const alpha = image.data[from + 3]!;
-      for (let channel = 0; channel < 3; channel++) {
-        const value = image.data[from + channel]!;
-        data[to++] = alpha === 255 ? value : Math.round((value * alpha + BACKGROUND * (255 - alpha)) / 255);
+      if (alpha === 255) {
+        data[to] = image.data[from]!;
+        data[to + 1] = image.data[from + 1]!;
+        data[to + 2] = image.data[from + 2]!;
+      } else {
+        for (let channel = 0; channel < 3; channel++) data[to + channel] = onWhite(image.data[from + channel]!, alpha);
       }
       from += 4;
+      to += 3;
     }
   }
   return { width: crop.width, height: crop.height, data };
+}
+
+function onWhite(value: number, alpha: number): number {
+  return Math.round((value * alpha + BACKGROUND * (255 - alpha)) / 255);
 }
 
 /** In float32 at every step, as numpy computes it there. */

@@ -90,14 +90,16 @@ function resizeColumns(image: RgbImage, width: number, filter: Filter): RgbImage
   let to = 0;
   for (let y = 0; y < image.height; y++) {
     for (let x = 0; x < width; x++) {
-      let [red, green, blue] = [HALF, HALF, HALF];
+      let red = HALF;
+      let green = HALF;
+      let blue = HALF;
       let from = (y * image.width + first[x]!) * 3;
       const base = x * window;
       for (let i = 0; i < count[x]!; i++) {
         const weight = values[base + i]!;
-        red += source[from]! * weight;
-        green += source[from + 1]! * weight;
-        blue += source[from + 2]! * weight;
+        red = (Math.imul(source[from]!, weight) + red) | 0;
+        green = (Math.imul(source[from + 1]!, weight) + green) | 0;
+        blue = (Math.imul(source[from + 2]!, weight) + blue) | 0;
         from += 3;
       }
       data[to++] = clip(red);
@@ -111,14 +113,15 @@ function resizeColumns(image: RgbImage, width: number, filter: Filter): RgbImage
 function resizeRows(image: RgbImage, height: number, filter: Filter): RgbImage {
   const { first, count, window, values } = weightsFor(filter, image.height, height);
   const stride = image.width * 3;
+  const source = image.data;
   const data = new Uint8Array(stride * height);
-  const sums = new Float64Array(stride);
+  const sums = new Int32Array(stride);
   for (let y = 0; y < height; y++) {
     sums.fill(HALF);
     for (let i = 0; i < count[y]!; i++) {
       const weight = values[y * window + i]!;
       const from = (first[y]! + i) * stride;
-      for (let x = 0; x < stride; x++) sums[x] = sums[x]! + image.data[from + x]! * weight;
+      for (let x = 0; x < stride; x++) sums[x] = sums[x]! + Math.imul(source[from + x]!, weight);
     }
     for (let x = 0; x < stride; x++) data[y * stride + x] = clip(sums[x]!);
   }
