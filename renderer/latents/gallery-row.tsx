@@ -3,14 +3,49 @@ import type { GalleryLayout } from './gallery-layout';
 import type { TilePainter } from './tile-painter';
 import type { TileStore } from './tile-store';
 
-export interface GalleryRowProps {
+interface RowProps {
   readonly row: number;
   /** CSS px from the top of the scrolled area. */
   readonly top: number;
   readonly layout: GalleryLayout;
-  readonly store: TileStore;
   readonly painter: TilePainter;
   readonly order: ArrayLike<number>;
+}
+
+/** The maps of one row, on one canvas. They lie under the cells of all rows: fewer layers for every frame of a scroll. */
+export const GalleryMaps = memo(function GalleryMaps({
+  row,
+  top,
+  layout,
+  painter,
+  order,
+  store,
+}: RowProps & { readonly store: TileStore }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const context = useRef<CanvasRenderingContext2D | null>(null);
+  const first = row * layout.columns;
+  const count = Math.min(layout.columns, order.length - first);
+  const pitch = painter.width + layout.gap;
+  const { width, height, version } = painter;
+
+  useLayoutEffect(() => {
+    const element = canvas.current;
+    context.current ??= element?.getContext('2d', { willReadFrequently: true }) ?? null;
+    if (!element || !context.current) return;
+    const latents = Array.from({ length: count }, (_, column) => order[first + column]!);
+    store.show(
+      { canvas: element, context: context.current, latents, first, pitch, version },
+      { width, height },
+      window.devicePixelRatio || 1,
+    );
+    return () => store.drop(element);
+  }, [store, version, order, first, count, pitch, width, height]);
+
+  return <canvas ref={canvas} className="latent-gallery-maps" style={{ top, width: (count - 1) * pitch + width, height }} />;
+});
+
+export interface GalleryRowProps extends RowProps {
+  readonly id: string;
   readonly caption: (latent: number) => string;
   readonly describe: (latent: number) => string;
   readonly selected: readonly number[];
@@ -20,29 +55,15 @@ export interface GalleryRowProps {
   readonly tabStop: number;
 }
 
-/** One row of the gallery: a canvas with its maps, and a cell over each for ring, caption and keys. */
+/** The cells of one row: ring, caption and keys over each map. */
 export const GalleryRow = memo(function GalleryRow(props: GalleryRowProps) {
-  const { row, layout, order, painter, store } = props;
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const { row, layout, order } = props;
   const first = row * layout.columns;
-  const count = Math.min(layout.columns, order.length - first);
-  const latents = Array.from({ length: count }, (_, column) => order[first + column]!);
-  const pitch = painter.width + layout.gap;
-  const { width, height, version } = painter;
-
-  useLayoutEffect(() => {
-    const element = canvas.current;
-    if (!element) return;
-    const shown = Array.from({ length: count }, (_, column) => order[first + column]!);
-    store.show({ canvas: element, latents: shown, first, pitch, version }, { width, height }, window.devicePixelRatio || 1);
-    return () => store.drop(element);
-  }, [store, version, order, first, count, pitch, width, height]);
-
+  const latents = Array.from({ length: Math.min(layout.columns, order.length - first) }, (_, column) => order[first + column]!);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a virtualised grid cannot be a table.
     // biome-ignore lint/a11y/useFocusableInteractive: tiles take focus, rows do not.
-    <div role="row" className="latent-gallery-row" aria-rowindex={row + 1} style={{ transform: `translateY(${props.top}px)` }}>
-      <canvas ref={canvas} className="latent-gallery-maps" style={{ width: (count - 1) * pitch + width, height }} />
+    <div role="row" id={props.id} className="latent-gallery-row" aria-rowindex={row + 1} style={{ top: props.top }}>
       {latents.map((latent, column) => (
         <GalleryTile
           // Cells are reused from row to row while scrolling: making new ones costs more than a frame has.

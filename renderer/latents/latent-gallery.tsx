@@ -5,6 +5,7 @@ import {
   type PointerEvent,
   type SyntheticEvent,
   useEffect,
+  useId,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -12,7 +13,7 @@ import {
 } from 'react';
 import { isStill } from '../draw/motion';
 import { fromTheMiddle, type GalleryLayout, keptRows, layoutGallery, moveFocus } from './gallery-layout';
-import { GalleryRow } from './gallery-row';
+import { GalleryMaps, GalleryRow } from './gallery-row';
 import './latents.css';
 import type { TilePainter } from './tile-painter';
 import { TileStore } from './tile-store';
@@ -86,6 +87,9 @@ export function LatentGallery(props: LatentGalleryProps) {
 
   const rows = virtualizer.getVirtualItems();
   const slots = useSlots(rows.map((row) => row.index));
+  const inSlots = [...rows].sort((a, b) => slots(a.index) - slots(b.index));
+  const id = useId();
+  const rowId = (row: number): string => `${id}-${slots(row)}`;
   const middle = ((virtualizer.scrollOffset ?? 0) + size.height / 2) / layout.rowHeight;
   store.middle = middle * layout.columns;
   useEffect(() => store.use(painter, window.devicePixelRatio || 1), [store, painter]);
@@ -134,8 +138,9 @@ export function LatentGallery(props: LatentGalleryProps) {
     virtualizer.scrollToIndex(Math.floor(target / layout.columns), { align: 'auto' });
   };
 
-  const rowsStyle: CSSProperties & Record<`--${string}`, string> = {
-    height: `${virtualizer.getTotalSize()}px`,
+  const layerStyle: CSSProperties & Record<`--${string}`, string> = {
+    height: 'var(--scroll-height)',
+    '--scroll-height': `${virtualizer.getTotalSize()}px`,
     '--tile-width': `${tileWidth}px`,
     '--tile-height': `${tileHeight}px`,
     '--tile-gap': `${layout.gap}px`,
@@ -177,14 +182,29 @@ export function LatentGallery(props: LatentGalleryProps) {
           if (!event.currentTarget.contains(event.relatedTarget)) onPreview(null);
         }}
       >
-        <div className="latent-gallery-rows" role="presentation" style={rowsStyle}>
-          {rows.map((row) => (
-            <GalleryRow
+        <div className="latent-gallery-layer" aria-hidden="true" style={layerStyle}>
+          {inSlots.map((row) => (
+            <GalleryMaps
               key={slots(row.index)}
               row={row.index}
               top={row.start}
               layout={layout}
               store={store}
+              painter={painter}
+              order={order}
+            />
+          ))}
+        </div>
+        {/* Elements keep their places in the document while rows come and go; the order for reading is said here. */}
+        {/* biome-ignore lint/a11y/useSemanticElements: a virtualised grid cannot be a table. */}
+        <div className="latent-gallery-layer" role="rowgroup" aria-owns={rows.map((row) => rowId(row.index)).join(' ')} style={layerStyle}>
+          {inSlots.map((row) => (
+            <GalleryRow
+              id={rowId(row.index)}
+              key={slots(row.index)}
+              row={row.index}
+              top={row.start}
+              layout={layout}
               painter={painter}
               order={order}
               caption={props.caption}

@@ -12,6 +12,7 @@ const KEPT_BYTES = 64 * 1024 * 1024;
  */
 export interface TileRow {
   readonly canvas: HTMLCanvasElement;
+  readonly context: CanvasRenderingContext2D;
   readonly latents: readonly number[];
   /** Position of the first tile in the gallery's order. */
   readonly first: number;
@@ -46,14 +47,13 @@ export class TileStore {
 
   /** Shows a row on its canvas: tiles painted before at once, the others as soon as there is time and a map. */
   show(row: TileRow, tile: { width: number; height: number }, ratio: number): void {
-    const { canvas, latents, pitch } = row;
+    const { canvas, context, latents, pitch } = row;
     const width = Math.round(((latents.length - 1) * pitch + tile.width) * ratio);
     const height = Math.round(tile.height * ratio);
-    const context = contextOf(canvas);
     if (canvas.width !== width || canvas.height !== height) {
       canvas.width = width;
       canvas.height = height;
-    } else context?.clearRect(0, 0, width, height);
+    } else context.clearRect(0, 0, width, height);
     // React runs a row's effect before the gallery's: bitmaps of the painter before do not count.
     const known = row.version === this.#painter?.version && ratio === this.#ratio;
     const waiting: Waiting[] = [];
@@ -62,7 +62,7 @@ export class TileStore {
       if (bitmap) {
         this.#bitmaps.delete(latent);
         this.#bitmaps.set(latent, bitmap);
-        context?.drawImage(bitmap, Math.round(column * pitch * ratio), 0);
+        context.drawImage(bitmap, Math.round(column * pitch * ratio), 0);
       } else waiting.push({ row, column });
     }
     if (waiting.length > 0) this.#waiting.set(canvas, waiting);
@@ -107,7 +107,7 @@ export class TileStore {
       const latent = row.latents[column]!;
       const bitmap = this.#bitmaps.get(latent) ?? this.#paint(painter, latent);
       if (!bitmap) continue;
-      contextOf(row.canvas)?.drawImage(bitmap, Math.round(column * row.pitch * this.#ratio), 0);
+      row.context.drawImage(bitmap, Math.round(column * row.pitch * this.#ratio), 0);
       done.add(waiting);
       late = performance.now() > until;
       if (late) break;
@@ -140,5 +140,3 @@ export class TileStore {
     return bitmap;
   }
 }
-
-const contextOf = (canvas: HTMLCanvasElement): CanvasRenderingContext2D | null => canvas.getContext('2d', { willReadFrequently: true });
