@@ -86,3 +86,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     close: () => engines.stop(),
   };
 }
+
+/** Starts the native engine while the window still loads. Where it cannot start, the first run says why. */
+export function warmUp(host: Host): void {
+  host.engine('native').catch(() => undefined);
+}

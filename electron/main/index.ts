@@ -4,7 +4,7 @@
  */
 import { app, BrowserWindow, Menu, nativeTheme, session } from 'electron';
 import { findFolders } from '../host/folders';
-import { createHost, type Host } from '../host/index';
+import { createHost, type Host, warmUp } from '../host/index';
 import { readModelInfo } from '../host/read-model-info';
 import { type AppWindow, openAppWindow, preloadIn } from './app-window';
 import { menuTemplate } from './menu';
@@ -50,6 +50,7 @@ async function boot(): Promise<void> {
     startEngineProcess: utilityEngine(folders.engineEntry),
     readModelInfo,
   });
+  warmUp(host);
   host.settings.watch(({ theme }) => {
     nativeTheme.themeSource = theme;
   });

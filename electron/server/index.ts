@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { forkEngine } from '../host/engine-process';
 import { findFolders } from '../host/folders';
-import { createHost } from '../host/index';
+import { createHost, warmUp } from '../host/index';
 import { fileEvent } from '../host/read-file';
 import { readModelInfo } from '../host/read-model-info';
 import { type BrowserMode, startBrowserMode } from './browser-mode';
@@ -31,6 +31,7 @@ export async function openBrowserMode({ port, modeReason, closeWhenEmptyMs, file
     startEngineProcess: forkEngine(folders.engineEntry),
     readModelInfo,
   });
+  warmUp(host);
   const events = await Promise.all(files.map(fileEvent));
   const mode = await startBrowserMode({ host, rendererFolder: folders.rendererFolder, port, closeWhenEmptyMs, events });
   return { ...mode, profileFolder: join(folders.dataFolder, 'browser') };
