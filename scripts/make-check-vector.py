@@ -2,7 +2,7 @@
 
     pip install torch==2.13.0 transformers==5.17.0 && python scripts/make-check-vector.py
 
-The order of the parameters and the generator are those of models/runtime/check-vector.ts.
+The order of the parameters and the generator are those of models/runtime/seeded-model.ts.
 """
 import base64
 import re
@@ -20,7 +20,7 @@ CONFIG = PerceiverConfig(
 
 
 def mulberry32(seed: int):
-    """32-bit arithmetic of check-vector.ts; floats in [-1, 1)."""
+    """32-bit arithmetic of seeded-model.ts; floats in [-1, 1)."""
     mask, state = 0xFFFFFFFF, seed
     while True:
         state = (state + 0x6D2B79F5) & mask

@@ -9,6 +9,12 @@ import { poolRow } from './pool';
 import type { Stages } from './stages';
 import type { AttentionAnswer, AttentionQuestion, InputLayout, ModelInfo } from './types';
 
+export interface AskOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Values (heads × rows × columns) one call of the engine may make; 8 million, 32 MB, by default. */
+  readonly callValues?: number | undefined;
+}
+
 /** Rejects with `input-invalid` for rows, heads or layers that are not there, and `cancelled`. */
 export async function answerQuestion(
   stages: Stages,
@@ -16,15 +22,15 @@ export async function answerQuestion(
   layout: InputLayout,
   kept: Kept,
   question: AttentionQuestion,
-  signal?: AbortSignal,
+  { signal, callValues }: AskOptions = {},
 ): Promise<AttentionAnswer> {
-  const maps = stepMaps(stages, info, kept, question.step);
+  const maps = stepMaps(stages, info, kept, question.step, callValues);
   const rows = question.rows === 'all' ? Array.from({ length: maps.rows }, (_, row) => row) : question.rows;
   check(maps, rows, question);
   const grid = maps.overInput && layout.kind === 'grid' ? smallerGrid(layout, question.grid) : null;
   const columns = grid ? grid.height * grid.width : maps.attended;
   const heads = question.head === 'each' ? maps.heads : 1;
-  const region = maps.overInput ? (question.region ?? []) : [];
+  const region = maps.overInput ? [...new Set(question.region)] : [];
   const answer = {
     rows: Uint32Array.from(rows),
     columns,

@@ -6,7 +6,7 @@ import type { Stages, Wanted } from './stages';
 import type { AttentionStep, ModelInfo } from './types';
 
 /** Values of one attention call: heads × rows × columns, 32 MB of float32. */
-const CHUNK_VALUES = 8_000_000;
+const CALL_VALUES = 8_000_000;
 
 /** Maps of one step: [heads, rows, attended], never made whole. */
 export interface StepMaps {
@@ -21,13 +21,13 @@ export interface StepMaps {
   weights(rows: readonly number[], wanted: 'weights' | 'mean', signal?: AbortSignal): Promise<Tensor>;
 }
 
-export function stepMaps(stages: Stages, info: ModelInfo, kept: Kept, step: AttentionStep): StepMaps {
+export function stepMaps(stages: Stages, info: ModelInfo, kept: Kept, step: AttentionStep, callValues = CALL_VALUES): StepMaps {
   const inputRows = kept.mask.shape[0]!;
   const { latents } = info;
   const over = (heads: number, attended: number) => ({
     attended,
     heads,
-    rowsPerCall: Math.max(1, Math.floor(CHUNK_VALUES / (heads * attended))),
+    rowsPerCall: Math.max(1, Math.floor(callValues / (heads * attended))),
   });
   switch (step.kind) {
     case 'encoder':
@@ -65,7 +65,7 @@ export function stepMaps(stages: Stages, info: ModelInfo, kept: Kept, step: Atte
         ...over(1, inputRows),
         rows: kept.queries.length,
         overInput: true,
-        weights: (rows, _, signal) => composed(stages, info, kept, rows, step.countResidual, signal),
+        weights: (rows, _, signal) => composed(stages, info, kept, rows, { countResidual: step.countResidual, callValues, signal }),
       };
   }
 }
@@ -84,8 +84,7 @@ async function composed(
   info: ModelInfo,
   kept: Kept,
   rows: readonly number[],
-  countResidual: boolean,
-  signal?: AbortSignal,
+  { countResidual, callValues, signal }: { countResidual: boolean; callValues: number; signal: AbortSignal | undefined },
 ): Promise<Tensor> {
   const all = Array.from({ length: info.latents }, (_, row) => row);
   let share = await decoderWeights(stages, kept, rows, 'mean');
@@ -96,7 +95,7 @@ async function composed(
   }
   const inputRows = kept.mask.shape[0]!;
   const out = new Float32Array(rows.length * inputRows);
-  const perCall = Math.max(1, Math.floor(CHUNK_VALUES / (info.encoderHeads * inputRows)));
+  const perCall = Math.max(1, Math.floor(callValues / (info.encoderHeads * inputRows)));
   for (let from = 0; from < info.latents; from += perCall) {
     throwIfCancelled(signal);
     const part = all.slice(from, from + perCall);

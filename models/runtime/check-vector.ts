@@ -2,13 +2,9 @@
  * The shipped vector: a tiny masked language model with seeded weights, its input, and the logits that transformers computes
  * from them in float32. `scripts/make-check-vector.py` makes the numbers again, with the same generator.
  */
-import { bytesSource } from '../checkpoint/byte-source';
-import { writeSafetensors } from '../checkpoint/safetensors';
-import { parseConfig } from '../perceiver/config';
-import { expectedParameters } from '../perceiver/parameters';
-import { elementCount } from '../tensor';
 import { CHECK_EXPECTED } from './check-expected';
 import type { ModelSource } from './model-source';
+import { seededModel } from './seeded-model';
 
 const CONFIG = {
   model_type: 'perceiver',
@@ -37,25 +33,7 @@ export function checkLogits(): Float32Array {
   return new Float32Array(bytes.buffer);
 }
 
-/** mulberry32: the same 32-bit numbers on every machine, here as floats in [-1, 1). */
-function uniform(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2147483648 - 1;
-  };
-}
-
-/** The tiny model as a source in memory. Norm weights lie around 1, everything else within ±0.5. */
+/** The tiny model as a source in memory. */
 export function checkSource(): ModelSource {
-  const text = JSON.stringify(CONFIG);
-  const next = uniform(7);
-  const tensors = [...expectedParameters(parseConfig(text))].map(([name, shape]) => {
-    const isNormWeight = /layernorm\d?\.weight$/.test(name);
-    const data = Float32Array.from({ length: elementCount(shape) }, () => (isNormWeight ? 1 : 0) + next() / 2);
-    return [name, { shape, data }] as const;
-  });
-  return { id: 'check', readText: async (file) => (file === 'config.json' ? text : null), weights: bytesSource(writeSafetensors(tensors)) };
+  return seededModel('check', CONFIG, 7);
 }

@@ -3,11 +3,11 @@
  * time. Transport-free: the native process and a window's worker serve it over their own channels.
  */
 import { LabError, throwIfCancelled } from '../lab-error';
+import { textInputs } from './adapters';
 import { CHECK_IDS, CHECK_LIMIT, checkLogits, checkSource } from './check-vector';
 import type { ModelSource } from './model-source';
-import { type CallOptions, type OpenModel, openModel, type Run } from './open-model';
+import { type CallOptions, encodeAndProcess, type OpenModel, openModel, type Run, StageClock } from './open-model';
 import type { Ort } from './ort';
-import { runRaw } from './raw';
 import type { AttentionAnswer, AttentionQuestion, EngineName, ModelInfo, RunInput, RunOptions, RunResult } from './types';
 
 export interface EngineServiceOptions {
@@ -81,14 +81,11 @@ export class EngineService {
   check(): Promise<CheckResult> {
     return this.#inTurn(undefined, async () => {
       const model = await openModel(this.#options.ort, checkSource(), this.#options);
+      const queries = Array.from(CHECK_IDS.keys());
       try {
-        const inputs = new Map([['inputs', { data: Float32Array.from(CHECK_IDS), shape: [1, CHECK_IDS.length] }]]);
-        const logits = (await runRaw(model, inputs)).get('logits')!.data;
-        // A NaN is a difference too.
-        const maxDifference = checkLogits().reduce((most, expected, index) => {
-          const difference = Math.abs(expected - logits[index]!);
-          return difference <= most ? most : Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference;
-        }, 0);
+        const { latents } = await encodeAndProcess(model, textInputs(CHECK_IDS), queries, new StageClock());
+        const logits = await model.stages.decode(latents.at(-1)!, queries);
+        const maxDifference = largestDifference(checkLogits(), logits.data);
         return { maxDifference, limit: CHECK_LIMIT, agrees: maxDifference <= CHECK_LIMIT };
       } finally {
         await model.dispose();
@@ -160,4 +157,12 @@ export class EngineService {
       bytes -= kept.result.keptBytes;
     }
   }
+}
+
+/** A value that is not a number differs by as much as a number can. */
+function largestDifference(expected: Float32Array, got: Float32Array): number {
+  return expected.reduce((most, value, index) => {
+    const difference = Math.abs(value - got[index]!);
+    return Number.isFinite(difference) ? Math.max(most, difference) : Number.MAX_VALUE;
+  }, 0);
 }

@@ -26,6 +26,8 @@ export interface OpenOptions {
   readonly engine: EngineName;
   readonly threads: number;
   readonly signal?: AbortSignal;
+  /** See `StageOptions`. */
+  readonly callFlops?: number;
 }
 
 export interface CallOptions {
@@ -68,7 +70,7 @@ export async function openModel(ort: Ort, source: ModelSource, options: OpenOpti
     async run(input, { runId, topK, signal, onProgress }) {
       const clock = new StageClock(onProgress);
       const prepared = await clock.stage('preprocess', async () => adapter.prepare(input));
-      const kept = await encodeAndProcess(stages, model, prepared.inputs, prepared.queries, clock, signal);
+      const kept = await encodeAndProcess({ stages, info: model.info }, prepared.inputs, prepared.queries, clock, signal);
       const logits = await clock.stage('decode', () => stages.decode(kept.latents.at(-1)!, prepared.queries));
       throwIfCancelled(signal);
       if (!allFinite(logits.data)) throw await notFinite(model, source, options.engine);
@@ -85,7 +87,7 @@ export async function openModel(ort: Ort, source: ModelSource, options: OpenOpti
         output,
         keptBytes: keptBytes(kept),
       };
-      return { result, ask: (question, call = {}) => answerQuestion(stages, model.info, prepared.layout, kept, question, call.signal) };
+      return { result, ask: (question, call = {}) => answerQuestion(stages, model.info, prepared.layout, kept, question, call) };
     },
   };
 }
@@ -105,8 +107,7 @@ export async function notFinite({ header }: ReadModel, { weights }: ModelSource,
 
 /** Encoder and all blocks; the signal is looked at between calls. */
 export async function encodeAndProcess(
-  stages: Stages,
-  model: ReadModel,
+  { stages, info }: Pick<OpenModel, 'stages' | 'info'>,
   inputs: Feeds,
   queries: readonly number[],
   clock: StageClock,
@@ -115,7 +116,7 @@ export async function encodeAndProcess(
   throwIfCancelled(signal);
   const encoded = await clock.stage('encode', () => stages.encode(inputs));
   const latents = [encoded.latents];
-  const steps = model.config.num_blocks * stages.calls.length;
+  const steps = info.blocks * stages.calls.length;
   await clock.stage(
     'process',
     async (advance) => {

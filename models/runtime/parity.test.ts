@@ -38,13 +38,13 @@ describe('Logits, hidden states and attention maps equal Hugging Face’s', () =
     expect(worst).toBeGreaterThan(0);
   });
 
-  it.each(['masked_lm/short_input', 'image_fourier/q_mask'])('%s on WebAssembly', async (name) => {
+  it.each(['masked_lm/short_input', 'image_fourier/q_mask'])('%s on WebAssembly', { timeout: 120_000 }, async (name) => {
     expect((await runCase(FIXTURES, name, 'wasm')).problems).toEqual([]);
   });
 
   const all = casesIn(ALL_CASES);
   if (all.length === 0) console.log(`The folder of all reference cases is absent (${ALL_CASES}); the fixtures stand for it.`);
-  it.runIf(all.length > 0)('every case of the reference folder', async () => {
+  it.runIf(all.length > 0)('every case of the reference folder', { timeout: 300_000 }, async () => {
     const rows = [];
     for (const name of all) rows.push([name, await runCase(ALL_CASES, name, 'native')] as const);
     console.log(rows.map(([name, { worst, worstName }]) => `${worst.toFixed(4)}  ${name} (${worstName})`).join('\n'));

@@ -43,7 +43,7 @@ export async function runRaw(open: OpenModel, inputs: NamedTensors, options: Raw
 async function oneRow(open: OpenModel, inputs: Feeds, options: RawOptions): Promise<Map<string, Tensor>> {
   const { stages, model, info } = open;
   const queries = Array.from({ length: info.queries }, (_, query) => query);
-  const kept = await encodeAndProcess(stages, model, inputs, queries, new StageClock(), options.signal);
+  const kept = await encodeAndProcess(open, inputs, queries, new StageClock(), options.signal);
   const logits = await stages.decode(kept.latents.at(-1)!, queries);
   if (!allFinite(logits.data)) throw await notFinite(model, open.source, open.engine);
   const out = new Map<string, Tensor>();
@@ -53,7 +53,14 @@ async function oneRow(open: OpenModel, inputs: Feeds, options: RawOptions): Prom
   if (options.attentions) {
     const layout: InputLayout = { kind: 'sequence', length: kept.keys.shape[0]! };
     const all = async (step: AttentionStep): Promise<Tensor> => {
-      const answer = await answerQuestion(stages, info, layout, kept, { runId: '', step, head: 'each', rows: 'all' }, options.signal);
+      const answer = await answerQuestion(
+        stages,
+        info,
+        layout,
+        kept,
+        { runId: '', step, head: 'each', rows: 'all' },
+        { signal: options.signal },
+      );
       return { data: answer.weights, shape: [answer.heads, answer.rows.length, answer.columns] };
     };
     for (let i = 0; i < info.blocks * info.layersPerBlock; i += 1) {

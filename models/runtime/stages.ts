@@ -21,12 +21,13 @@ export interface StageOptions {
   readonly config: PerceiverConfig;
   readonly header: Safetensors;
   readonly weights: ByteSource;
+  /** Floating-point operations one call of `process` may hold; by default what lasts some 100 ms on two ordinary cores. */
+  readonly callFlops?: number | undefined;
 }
 
 /** Every head's weights [heads, R, attended], their mean [R, attended], or shares [S, R] carried through the mean [S, attended]. */
 export type Wanted = 'weights' | 'mean' | { readonly share: Tensor };
 
-/** Floating-point operations one call of `process` may hold so that it lasts some 100 ms on two ordinary cores. */
 const CALL_FLOPS: Readonly<Record<EngineName, number>> = { native: 8e9, wasm: 2e9, webgpu: 8e9 };
 
 export class Stages {
@@ -38,13 +39,13 @@ export class Stages {
   /** Layer ranges of a block, each one call. */
   readonly calls: readonly (readonly [number, number])[];
 
-  constructor({ config, header, weights, ...options }: StageOptions) {
+  constructor({ config, header, weights, callFlops, ...options }: StageOptions) {
     const weightsFile = weights.location?.file ?? header.file;
     this.#config = config;
     this.#places = { ...header, file: weightsFile };
     this.#sessions = new Sessions({ ...options, weights, weightsFile });
     this.#parameters = new ParameterCache(weights, header);
-    this.calls = layerCalls(config, CALL_FLOPS[options.engine]);
+    this.calls = layerCalls(config, callFlops ?? CALL_FLOPS[options.engine]);
   }
 
   /** → keys [M, qk or C] for questions, and latents [N, D]. */
