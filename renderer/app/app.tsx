@@ -1,0 +1,297 @@
+/** The window: title bar, sidebar, strip, three columns; drop, paste and keys anywhere. */
+import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { TextLayout } from '../panels/text/text-layout';
+import type { Lab } from '../state/lab';
+import { type Command, createCommands } from './commands';
+import { SettingsSheet, ShortcutsSheet } from './dialogs';
+import { useGalleryData } from './gallery-data';
+import { InputColumn } from './input-column';
+import { commandFor, takesText } from './keys';
+import { LabProvider, useLab, useLabState } from './lab-context';
+import { en } from './language/en';
+import { LatentsColumn } from './latents-column';
+import { ModelStrip } from './model-strip';
+import { Notice } from './notice';
+import { OutputColumn } from './output-column';
+import { Palette } from './palette';
+import { type Shown, useRegionRows, useShown } from './shown';
+import { Sidebar } from './sidebar';
+import { Splitter } from './splitter';
+import { TitleBar } from './title-bar';
+import { useMedia, useTheme } from './use-theme';
+
+export function App({ lab }: { readonly lab: Lab }) {
+  return (
+    <LabProvider value={lab}>
+      <Window />
+    </LabProvider>
+  );
+}
+
+function Window() {
+  const lab = useLab();
+  const fatal = useLabState((state) => state.fatal);
+  const dialog = useLabState((state) => state.dialog);
+  const sidebar = useLabState((state) => state.settings.sidebar);
+  const said = useLabState((state) => state.said);
+  const file = useRef<HTMLInputElement>(null);
+  const openFiles = useCallback(() => file.current?.click(), []);
+  const commands = useMemo(
+    () =>
+      createCommands({
+        openFiles,
+        pasteClipboard: () => void pasteClipboard(lab),
+        findLatent: () => lab.views.dialog('palette'),
+        copyTable: () => copyTable(lab),
+      }),
+    [lab, openFiles],
+  );
+  useKeys(lab, commands);
+  usePaste(lab);
+  useMenuCommands(lab, commands);
+  const drop = useDrop(lab);
+  if (fatal) return <Fatal />;
+  return (
+    <div className="window" data-sidebar={sidebar} data-dropping={drop.count > 0} {...drop.handlers}>
+      <TitleBar />
+      <Sidebar onOpen={openFiles} />
+      <main className="bench">
+        <ModelStrip />
+        <Columns onOpen={openFiles} />
+      </main>
+      <input
+        ref={file}
+        type="file"
+        hidden
+        multiple
+        onChange={(event) => {
+          void lab.inputs.openFiles([...(event.target.files ?? [])]);
+          event.target.value = '';
+        }}
+      />
+      {drop.count > 0 ? <p className="drop-sentence">{drop.count > 1 ? en.drop.several(drop.count) : en.drop.release}</p> : null}
+      {dialog === 'palette' ? <Palette commands={commands} /> : null}
+      {dialog === 'shortcuts' ? <ShortcutsSheet commands={commands} /> : null}
+      {dialog === 'settings' ? <SettingsSheet /> : null}
+      <p className="visually-hidden" aria-live="polite">
+        {said}
+      </p>
+    </div>
+  );
+}
+
+function Columns({ onOpen }: { readonly onOpen: () => void }) {
+  const lab = useLab();
+  const { theme, table } = useTheme();
+  const shown = useShown();
+  const [layout, setLayout] = useState<TextLayout | null>(null);
+  const narrow = useMedia('(max-width: 879px)');
+  const tab = useLabState((state) => state.tab);
+  const modality = useLabState((state) => state.input?.kind ?? 'image');
+  const compact = useMedia('(max-width: 1199px)');
+  const key = `${modality} ${compact ? 'compact' : 'wide'}`;
+  const width = useLabState((state) => state.settings.columns[key]) ?? (modality === 'text' ? (compact ? 430 : 594) : compact ? 368 : 488);
+  const onWidth = (next: number | null): void => {
+    const { columns } = lab.store.getState().settings;
+    const { [key]: _, ...others } = columns;
+    lab.views.settings({ columns: next === null ? others : { ...others, [key]: next } });
+  };
+  const common = { table, theme, layout };
+  return (
+    <>
+      {narrow ? (
+        <div className="tabs" role="tablist" aria-label={en.tabs}>
+          {(['input', 'latents', 'output'] as const).map((id) => (
+            <button key={id} type="button" role="tab" aria-selected={tab === id} onClick={() => lab.views.tab(id)}>
+              {en.columns[id]}
+            </button>
+          ))}
+        </div>
+      ) : null}
+      <div
+        className="columns"
+        data-tab={narrow ? tab : 'all'}
+        style={narrow ? undefined : { gridTemplateColumns: `${width}px minmax(0, 1fr) ${compact ? 280 : 316}px` }}
+      >
+        <InputColumn shown={shown} table={table} theme={theme} onOpen={onOpen} onLayout={setLayout} />
+        {narrow ? null : <Splitter width={width} min={300} max={760} onWidth={onWidth} />}
+        {shown ? <ShownColumns shown={shown} {...common} /> : <WaitingColumns {...common} />}
+      </div>
+    </>
+  );
+}
+
+type ColumnLook = Omit<Parameters<typeof LatentsColumn>[0], 'shown' | 'gallery'>;
+
+function ShownColumns({ shown, ...look }: ColumnLook & { readonly shown: Shown }) {
+  const region = useRegionRows(shown);
+  const gallery = useGalleryData(shown.result, shown.info, region);
+  return (
+    <>
+      <LatentsColumn shown={shown} gallery={gallery} {...look} />
+      <OutputColumn shown={shown} gallery={gallery} {...look} />
+    </>
+  );
+}
+
+/** Before the first result: the latents have no maps yet, and the output says what is going on. */
+function WaitingColumns(look: ColumnLook) {
+  const running = useLabState((state) => state.running);
+  const model = useLabState((state) => state.models.find((entry) => entry.id === state.modelId)?.title ?? '');
+  return (
+    <>
+      <section className="column column-latents" aria-label={en.columns.latents} data-region="Latents" tabIndex={-1}>
+        <header className="column-head">
+          <h2>{en.columns.latents}</h2>
+        </header>
+        <p className="column-sentence">{running ? en.loading(model) : en.empty}</p>
+      </section>
+      <OutputColumn shown={null} gallery={null} {...look} />
+    </>
+  );
+}
+
+function Fatal() {
+  const fatal = useLabState((state) => state.fatal);
+  useTheme();
+  return fatal ? (
+    <main className="fatal">
+      <Notice error={fatal}>
+        <button type="button" className="button ink" onClick={() => window.location.reload()}>
+          {en.errors.reload}
+        </button>
+      </Notice>
+    </main>
+  ) : null;
+}
+
+const REGIONS = ['title bar', 'sidebar', 'strip', 'Input', 'Latents', 'Output'];
+
+/** F6 goes round the regions; Esc cancels, lets go, closes; everything else is a command. */
+function useKeys(lab: Lab, commands: readonly Command[]): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      const state = lab.store.getState();
+      if (state.dialog !== 'none' || event.defaultPrevented) return;
+      if (event.key === 'F6') {
+        event.preventDefault();
+        nextRegion(event.shiftKey ? -1 : 1);
+        return;
+      }
+      if (event.key === 'Escape') {
+        if (state.running) lab.runs.cancel();
+        else if (!takesText(event.target)) lab.views.letGo();
+        return;
+      }
+      const command = commandFor(event, commands, state.settings.letterKeys);
+      if (!command || command.why?.(state)) return;
+      event.preventDefault();
+      command.run(lab);
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, [lab, commands]);
+}
+
+function nextRegion(by: number): void {
+  const regions = REGIONS.map((name) => document.querySelector<HTMLElement>(`[data-region="${name}"]`)).filter((region) => region !== null);
+  const current = regions.findIndex((region) => region.contains(document.activeElement));
+  for (let tried = 1; tried <= regions.length; tried += 1) {
+    const region = regions[(current + by * tried + regions.length * tried) % regions.length];
+    const target = region?.querySelector<HTMLElement>('button:not(:disabled), input:not(:disabled), select, [tabindex="0"]') ?? region;
+    target?.focus();
+    if (region?.contains(document.activeElement)) return;
+  }
+}
+
+function usePaste(lab: Lab): void {
+  useEffect(() => {
+    const listen = (event: ClipboardEvent): void => {
+      if (takesText(event.target) || !event.clipboardData) return;
+      const files = [...event.clipboardData.files];
+      const text = event.clipboardData.getData('text/plain');
+      if (files.length > 0) void lab.inputs.openFiles(files);
+      else if (text) void lab.inputs.openText(text, 'Pasted text');
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener('paste', listen);
+    return () => window.removeEventListener('paste', listen);
+  }, [lab]);
+}
+
+/** The palette's Paste: reads the clipboard itself, where the browser lets it. */
+async function pasteClipboard(lab: Lab): Promise<void> {
+  try {
+    for (const item of await navigator.clipboard.read()) {
+      const type =
+        item.types.find((candidate) => candidate.startsWith('image/')) ?? item.types.find((candidate) => candidate === 'text/plain');
+      if (!type) continue;
+      const blob = await item.getType(type);
+      if (type === 'text/plain') await lab.inputs.openText(await blob.text(), 'Pasted text');
+      else await lab.inputs.openFiles([new File([blob], `Pasted picture.${type.slice(6)}`, { type })]);
+      return;
+    }
+  } catch {
+    lab.store.setState({
+      inputError: { code: 'file-unreadable', message: 'The clipboard cannot be read from here.', hint: 'Press Ctrl+V (⌘V) instead.' },
+    });
+  }
+}
+
+/** Output as tab-separated values. */
+function copyTable(lab: Lab): void {
+  const { shownRunId } = lab.store.getState();
+  const output = shownRunId ? lab.arrays.results.get(shownRunId)?.output : null;
+  if (!output) return;
+  const lines =
+    output.kind === 'classes'
+      ? output.classes.map(({ label, probability }) => `${label}\t${probability}`)
+      : output.masked.map((position) => `${position}\t${output.filled[position]}\t${output.topProbabilities[position * output.topK]}`);
+  void navigator.clipboard.writeText(lines.join('\n'));
+}
+
+/** The native menu's commands and the system's files, in Electron; in browser mode the stream stays silent. */
+function useMenuCommands(lab: Lab, commands: readonly Command[]): void {
+  useEffect(
+    () =>
+      lab.onAppEvent((event) => {
+        if (event.kind === 'file') void lab.inputs.openFiles([new File([event.bytes as Uint8Array<ArrayBuffer>], event.name)]);
+        else if (event.kind === 'notice') lab.store.setState({ inputError: event.error });
+        else if (event.command.startsWith('sample:')) void lab.inputs.openSample(event.command.slice('sample:'.length));
+        else commands.find((command) => command.id === event.command && !command.why?.(lab.store.getState()))?.run(lab);
+      }),
+    [lab, commands],
+  );
+}
+
+function useDrop(lab: Lab) {
+  const [count, setCount] = useState(0);
+  const depth = useRef(0);
+  const isFile = (event: DragEvent): boolean => event.dataTransfer.types.includes('Files');
+  return {
+    count,
+    handlers: {
+      onDragEnter: (event: DragEvent) => {
+        if (!isFile(event)) return;
+        depth.current += 1;
+        setCount(Math.max(1, event.dataTransfer.items.length));
+      },
+      onDragLeave: (event: DragEvent) => {
+        if (!isFile(event)) return;
+        depth.current -= 1;
+        if (depth.current <= 0) setCount(0);
+      },
+      onDragOver: (event: DragEvent) => {
+        if (isFile(event)) event.preventDefault();
+      },
+      onDrop: (event: DragEvent) => {
+        depth.current = 0;
+        setCount(0);
+        if (!isFile(event)) return;
+        event.preventDefault();
+        void lab.inputs.openFiles([...event.dataTransfer.files]);
+      },
+    },
+  };
+}

@@ -1,0 +1,256 @@
+/**
+ * Every command once: title, key, whether it can run now (and why not), what it does. Palette, keys, buttons and the native
+ * menu all go through this list.
+ */
+import { MENU_COMMANDS, type MenuCommand } from '../../electron/contract/commands';
+import type { Lab } from '../state/lab';
+import type { AttentionStage, LabState, LatentSort } from '../state/types';
+import { en } from './language/en';
+
+export interface Command {
+  readonly id: string;
+  readonly title: string;
+  /** As shown: `⌘K`, `R`. Mod is ⌘ on a Mac and Ctrl elsewhere. */
+  readonly key?: string;
+  /** Acts only where a map, gallery or text selection has focus. */
+  readonly letter?: boolean;
+  /** Why it cannot run now, or null. */
+  readonly why?: (state: LabState) => string | null;
+  readonly run: (lab: Lab) => void;
+}
+
+export const SORT_ORDER: readonly LatentSort[] = ['index', 'rows-read', 'similarity', 'region', 'output'];
+
+/** Why a sort cannot be chosen now, or null. */
+export function sortNeeds(state: LabState, sort: LatentSort): string | null {
+  if (sort === 'similarity' && state.selection.latents.length === 0) return en.sortNeeds.similarity;
+  if (sort === 'region' && !state.region && !state.span) return en.sortNeeds.region;
+  if (sort === 'output' && state.selection.query === null && state.input?.kind === 'text') return en.sortNeeds.output;
+  return null;
+}
+
+const needsResult = (state: LabState): string | null => (state.shownRunId ? null : 'There is no result yet.');
+const needsPicture = (state: LabState): string | null => (state.input?.kind === 'image' ? null : 'The input is no picture.');
+
+function shownModel(state: LabState) {
+  const run = state.runs.find((entry) => entry.id === state.shownRunId);
+  return state.models.find((model) => model.id === run?.modelId)?.info ?? null;
+}
+
+/** The latent before or after the selected one, in the order of the index. */
+export function stepLatent(lab: Lab, by: number): void {
+  const state = lab.store.getState();
+  const info = shownModel(state);
+  if (!info) return;
+  const current = state.selection.latents[0];
+  const next = current === undefined ? (by > 0 ? 0 : info.latents - 1) : (current + by + info.latents) % info.latents;
+  lab.views.selectLatent(next);
+}
+
+function stepLayer(lab: Lab, by: number): void {
+  const state = lab.store.getState();
+  const info = shownModel(state);
+  if (!info) return;
+  const all = info.blocks * info.layersPerBlock;
+  const index = (state.view.block * info.layersPerBlock + state.view.layer + by + all) % all;
+  lab.views.view({ block: Math.floor(index / info.layersPerBlock), layer: index % info.layersPerBlock });
+}
+
+function stepHead(lab: Lab): void {
+  const state = lab.store.getState();
+  const info = shownModel(state);
+  if (!info) return;
+  const { stage } = state.view;
+  const key = stage === 'read' ? 'readHead' : stage === 'process' ? 'layerHead' : 'writeHead';
+  const heads = stage === 'read' ? info.encoderHeads : stage === 'process' ? info.layerHeads : info.decoderHeads;
+  const head = state.view[key];
+  lab.views.view({ [key]: head === 'mean' ? 0 : head + 1 < heads ? head + 1 : 'mean' });
+}
+
+function stage(id: AttentionStage, key: string, title: string): Command {
+  return { id: `stage-${id}`, title, key, letter: true, why: needsResult, run: (lab) => lab.views.view({ stage: id }) };
+}
+
+/** Doors that only the page has. */
+export interface PageActions {
+  readonly openFiles: () => void;
+  readonly pasteClipboard: () => void;
+  readonly findLatent: () => void;
+  readonly copyTable: () => void;
+}
+
+export function createCommands(page: PageActions): readonly Command[] {
+  return [
+    {
+      id: 'run',
+      title: en.run,
+      key: 'Mod+Enter',
+      why: (state) => (state.input ? null : 'There is no input.'),
+      run: (lab) => void lab.runs.run(),
+    },
+    {
+      id: 'cancel',
+      title: en.cancel,
+      key: 'Esc',
+      why: (state) => (state.running ? null : 'Nothing is running.'),
+      run: (lab) => lab.runs.cancel(),
+    },
+    { id: 'open', title: en.open, key: 'Mod+O', run: page.openFiles },
+    { id: 'paste', title: en.paste, key: 'Mod+V', run: page.pasteClipboard },
+    { id: 'undo', title: 'Undo', key: 'Mod+Z', why: (state) => (state.undo.length > 0 ? null : en.undo(null)), run: (lab) => lab.undo() },
+    {
+      id: 'redo',
+      title: 'Redo',
+      key: 'Mod+Shift+Z',
+      why: (state) => (state.redo.length > 0 ? null : en.redo(null)),
+      run: (lab) => lab.redo(),
+    },
+    { id: 'palette', title: en.searchCommands, key: 'Mod+K', run: (lab) => lab.views.dialog('palette') },
+    {
+      id: 'sidebar',
+      title: en.sidebar,
+      key: 'Mod+B',
+      run: (lab) => lab.views.settings({ sidebar: !lab.store.getState().settings.sidebar }),
+    },
+    { id: 'settings', title: en.settings, key: 'Mod+,', run: (lab) => lab.views.dialog('settings') },
+    { id: 'shortcuts', title: en.shortcuts.title, key: '?', letter: true, run: (lab) => lab.views.dialog('shortcuts') },
+    { id: 'find-latent', title: 'Find latent', key: 'Mod+F', why: needsResult, run: page.findLatent },
+    { id: 'copy-table', title: 'Copy output as table', key: 'Mod+Shift+C', why: needsResult, run: page.copyTable },
+    stage('read', '1', 'Show Read'),
+    stage('process', '2', 'Show Process'),
+    stage('write', '3', 'Show Write'),
+    { id: 'next-latent', title: en.next, key: 'J', letter: true, why: needsResult, run: (lab) => stepLatent(lab, 1) },
+    { id: 'previous-latent', title: en.previous, key: 'K', letter: true, why: needsResult, run: (lab) => stepLatent(lab, -1) },
+    { id: 'layer-before', title: 'Layer before', key: '[', letter: true, why: needsResult, run: (lab) => stepLayer(lab, -1) },
+    { id: 'layer-after', title: 'Layer after', key: ']', letter: true, why: needsResult, run: (lab) => stepLayer(lab, 1) },
+    { id: 'head', title: 'Next head', key: 'H', letter: true, why: needsResult, run: stepHead },
+    {
+      id: 'region',
+      title: 'Region',
+      key: 'R',
+      letter: true,
+      why: needsPicture,
+      run: (lab) => lab.views.view({ brushing: !lab.store.getState().view.brushing }),
+    },
+    {
+      id: 'outline',
+      title: 'Outline',
+      key: 'O',
+      letter: true,
+      why: needsPicture,
+      run: (lab) => overlay(lab, (now) => ({ outline: !now.outline })),
+    },
+    {
+      id: 'overlay',
+      title: 'Heat or Spotlight',
+      key: 'V',
+      letter: true,
+      why: needsPicture,
+      run: (lab) => overlay(lab, (now) => ({ mode: now.mode === 'heat' ? 'spotlight' : 'heat' })),
+    },
+    {
+      id: 'less-opacity',
+      title: 'Less opacity',
+      key: ',',
+      letter: true,
+      why: needsPicture,
+      run: (lab) => overlay(lab, (now) => ({ opacity: Math.max(0, now.opacity - 0.05) })),
+    },
+    {
+      id: 'more-opacity',
+      title: 'More opacity',
+      key: '.',
+      letter: true,
+      why: needsPicture,
+      run: (lab) => overlay(lab, (now) => ({ opacity: Math.min(1, now.opacity + 0.05) })),
+    },
+    { id: 'sort', title: 'Next sort', key: 'S', letter: true, why: needsResult, run: nextSort },
+    {
+      id: 'scale',
+      title: 'Own scale or one scale',
+      key: 'N',
+      letter: true,
+      why: needsResult,
+      run: (lab) => lab.views.view({ oneScale: !lab.store.getState().view.oneScale }),
+    },
+    {
+      id: 'table',
+      title: 'Show as table',
+      key: 'T',
+      letter: true,
+      why: needsPicture,
+      run: (lab) => lab.views.view({ tableExpanded: !lab.store.getState().view.tableExpanded }),
+    },
+    {
+      id: 'pin',
+      title: 'Pin latent',
+      key: 'P',
+      letter: true,
+      why: (state) => (state.selection.latents.length > 0 ? null : 'No latent is selected.'),
+      run: pinSelected,
+    },
+    {
+      id: 'mask',
+      title: 'Mask selection',
+      key: 'M',
+      letter: true,
+      why: (state) => (state.span ? null : 'No text is selected.'),
+      run: maskSpan,
+    },
+    { id: 'clear-masks', title: 'Clear masks', why: hasMasks, run: (lab) => lab.inputs.setMasks([], 'Clear masks') },
+    {
+      id: 'residual',
+      title: en.output.countResidual,
+      why: needsResult,
+      run: (lab) => lab.views.view({ countResidual: !lab.store.getState().view.countResidual }),
+    },
+    {
+      id: 'auto-run',
+      title: en.settingsPage.autoRun,
+      run: (lab) => lab.views.settings({ autoRun: !lab.store.getState().settings.autoRun }),
+    },
+    ...(['system', 'light', 'dark'] as const).map(
+      (theme): Command => ({
+        id: `theme-${theme}`,
+        title: `Theme: ${en.settingsPage.themes[theme]}`,
+        run: (lab) => lab.views.settings({ theme }),
+      }),
+    ),
+    ...(['automatic', 'native', 'wasm', 'webgpu'] as const).map(
+      (engine): Command => ({
+        id: `engine-${engine}`,
+        title: `Engine: ${engine === 'automatic' ? en.automatic : en.engines[engine]}`,
+        run: (lab) => void lab.views.engine(engine).then(() => lab.runs.run()),
+      }),
+    ),
+  ];
+}
+
+/** Ids that the native menu sends; the types see to it that every one is there. */
+export function isMenuCommand(id: string): id is MenuCommand {
+  return (MENU_COMMANDS as readonly string[]).includes(id);
+}
+
+function overlay(lab: Lab, next: (now: LabState['view']['overlay']) => Partial<LabState['view']['overlay']>): void {
+  const now = lab.store.getState().view.overlay;
+  lab.views.view({ overlay: { ...now, ...next(now) } });
+}
+
+function nextSort(lab: Lab): void {
+  const state = lab.store.getState();
+  const able = SORT_ORDER.filter((sort) => sortNeeds(state, sort) === null);
+  lab.views.sort(able[(able.indexOf(state.sort) + 1) % able.length] ?? 'index');
+}
+
+function pinSelected(lab: Lab): void {
+  for (const latent of lab.store.getState().selection.latents) lab.views.pinLatent(latent);
+}
+
+function hasMasks({ input }: LabState): string | null {
+  return input?.kind === 'text' && input.masks.length > 0 ? null : 'Nothing is masked.';
+}
+
+function maskSpan(lab: Lab): void {
+  const { input, span } = lab.store.getState();
+  if (input?.kind === 'text' && span) lab.inputs.setMasks([...input.masks, span], 'Mask selection');
+}

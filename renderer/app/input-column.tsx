@@ -1,0 +1,89 @@
+/** The input: what the model got, the map that lies on it, what can be changed. */
+import { ChevronLeft, ChevronRight, FolderOpen } from 'lucide-react';
+import type { ColourTable, Theme } from '../draw/colour-maps';
+import type { TextLayout } from '../panels/text/text-layout';
+import { stepLatent } from './commands';
+import { useLab, useLabState } from './lab-context';
+import { en } from './language/en';
+import { Notice } from './notice';
+import { PictureInput } from './picture-input';
+import { type InputMap, type Shown, useInputMap } from './shown';
+import { TextInputPanel } from './text-input';
+import { IconButton } from './title-bar';
+
+export interface StageProps {
+  readonly shown: Shown | null;
+  readonly map: InputMap | null;
+  readonly table: ColourTable;
+  readonly theme: Theme;
+}
+
+export function InputColumn(props: {
+  readonly shown: Shown | null;
+  readonly table: ColourTable;
+  readonly theme: Theme;
+  readonly onOpen: () => void;
+  readonly onLayout: (layout: TextLayout) => void;
+}) {
+  const lab = useLab();
+  const { shown } = props;
+  const input = useLabState((state) => state.input);
+  const map = useInputMap(shown);
+  const opening = useLabState((state) => state.opening);
+  const inputError = useLabState((state) => state.inputError);
+  const builtIn = useLabState((state) => state.samples.find((sample) => sample.id === state.input?.sampleId)?.origin === 'built-in');
+  const latentShown = map?.question.step.kind === 'encoder';
+  return (
+    <section className="column column-input" aria-label={en.columns.input} data-region="Input" tabIndex={-1}>
+      <header className="column-head">
+        <h2>{map?.title ?? input?.name ?? en.columns.input}</h2>
+        {latentShown ? (
+          <>
+            <IconButton label={en.previous} onClick={() => stepLatent(lab, -1)}>
+              <ChevronLeft />
+            </IconButton>
+            <IconButton label={en.next} onClick={() => stepLatent(lab, 1)}>
+              <ChevronRight />
+            </IconButton>
+          </>
+        ) : (
+          <button type="button" className="button" onClick={props.onOpen}>
+            <FolderOpen />
+            {en.open}
+          </button>
+        )}
+      </header>
+      <p className="column-sentence">{map?.sentence ?? (input ? (builtIn ? en.sentences.sample : en.sentences.yours) : en.empty)}</p>
+      {opening ? (
+        <p className="column-note" role="status">
+          {en.drop.opening(opening)}
+        </p>
+      ) : null}
+      {inputError ? <Notice error={inputError} onClose={() => lab.store.setState({ inputError: null })} /> : null}
+      <div className="column-scroll">
+        {input === null ? (
+          <section className="stage-empty" aria-label={en.empty}>
+            <p>{en.drop.invitation}</p>
+            <button type="button" className="button" onClick={props.onOpen}>
+              {en.open}
+            </button>
+          </section>
+        ) : input.kind === 'image' ? (
+          <PictureInput {...props} map={map} input={input} />
+        ) : (
+          <TextInputPanel {...props} map={map} input={input} />
+        )}
+        {input?.notes.map((note) => (
+          <p className="column-note" key={note}>
+            {note}
+          </p>
+        ))}
+        {map === null && input !== null ? (
+          <p className="drop-invitation">
+            {en.drop.invitation} <small>{en.drop.privacy}</small>
+          </p>
+        ) : null}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,33 @@
+/** The lab for components: one provider, narrow selectors. */
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import type { AttentionAnswer, AttentionQuestion, RunResult } from '../../models/runtime/types';
+import type { Lab } from '../state/lab';
+import type { LabState } from '../state/types';
+
+const LabContext = createContext<Lab | null>(null);
+export const LabProvider = LabContext.Provider;
+
+export function useLab(): Lab {
+  const lab = useContext(LabContext);
+  if (!lab) throw new Error('outside of LabProvider');
+  return lab;
+}
+
+export function useLabState<T>(select: (state: LabState) => T): T {
+  return useStore(useLab().store, select);
+}
+
+/** The result on screen, or null before the first one. */
+export function useShownResult(): RunResult | null {
+  const { arrays } = useLab();
+  const id = useLabState((state) => state.shownRunId);
+  return id === null ? null : (arrays.results.get(id) ?? null);
+}
+
+/** The answer where it is there; asked for where it is not, and rendered again when it comes. */
+export function useAnswer(question: AttentionQuestion | null): AttentionAnswer | null {
+  const { attention } = useLab();
+  useLabState((state) => state.answers);
+  return question ? attention.answer(question) : null;
+}

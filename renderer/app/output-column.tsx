@@ -1,0 +1,247 @@
+/** What came out, and below it what is selected: a latent, an output, or the moves a person can make. */
+import { CircleDot, Grip, MousePointerClick, SquareDashed } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { LatentDetail } from '../latents/latent-detail';
+import { rankOf } from '../latents/sort-latents';
+import { ClassList } from '../panels/output/class-list';
+import { ByteDetail } from '../panels/text/byte-detail';
+import { formatClock, formatCount } from './format';
+import { shownKey } from './keys';
+import { useAnswer, useLab, useLabState } from './lab-context';
+import { en } from './language/en';
+import { type LatentsColumnProps, useTilePainter } from './latents-column';
+import { Notice } from './notice';
+import { queryName, type Shown, useInputMap } from './shown';
+
+export function OutputColumn({
+  shown,
+  ...rest
+}: Omit<LatentsColumnProps, 'shown' | 'gallery'> & {
+  readonly shown: Shown | null;
+  readonly gallery: LatentsColumnProps['gallery'] | null;
+}) {
+  const lab = useLab();
+  const running = useLabState((state) => state.running !== null);
+  const failure = useLabState((state) => state.failure);
+  const outOfDate = useLabState((state) => state.outOfDate && !state.settings.autoRun);
+  const selection = useLabState((state) => state.selection);
+  const stale = running || failure !== null;
+  return (
+    <section className="column column-output" aria-label={en.columns.output} data-region="Output" tabIndex={-1}>
+      <header className="column-head">
+        <h2>{en.output.title}</h2>
+        <span className="column-aside">{shown ? outputAside(shown) : ''}</span>
+      </header>
+      <div className="column-scroll">
+        {failure && !running ? <FailureBox /> : null}
+        {outOfDate && !running ? (
+          <div className="out-of-date" role="status">
+            <p>{en.outOfDate}</p>
+            <button type="button" className="button ink" onClick={() => void lab.runs.run()}>
+              {en.run}
+            </button>
+          </div>
+        ) : null}
+        {shown ? (
+          <div className="output-result" data-stale={stale}>
+            {failure && !running ? (
+              <header className="kept">
+                <h3>{en.output.kept}</h3>
+                <p>{en.output.keptFrom(formatClock(shown.run.at), en.engines[shown.run.engine])}</p>
+              </header>
+            ) : running ? (
+              <p className="dimmed-note">{en.output.dimmed(formatClock(shown.run.at))}</p>
+            ) : null}
+            <OutputResult shown={shown} />
+          </div>
+        ) : null}
+        {shown && rest.gallery && selection.latents.length > 0 ? (
+          <SelectedLatent {...rest} shown={shown} gallery={rest.gallery} />
+        ) : shown && selection.query === null ? (
+          <Moves text={shown.input.kind === 'text'} />
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+function outputAside({ result, info }: Shown): string {
+  return result.output.kind === 'classes' ? en.output.classes(info.outputs) : en.output.bytes(result.output.masked.length);
+}
+
+function OutputResult({ shown }: { readonly shown: Shown }) {
+  const lab = useLab();
+  const query = useLabState((state) => state.selection.query);
+  const countResidual = useLabState((state) => state.view.countResidual);
+  const { result } = shown;
+  return (
+    <>
+      {result.output.kind === 'classes' ? (
+        <ClassList
+          classes={result.output.classes}
+          selected={query !== null}
+          onSelect={() => lab.views.selectQuery(query === null ? 0 : null)}
+          words={en.output}
+        />
+      ) : (
+        <TextOutput shown={shown} />
+      )}
+      {query === null ? null : (
+        <div className="composed-tools">
+          {result.output.kind === 'classes' ? <p>{en.output.oneQuery(formatCount(result.output.classes.length))}</p> : null}
+          <label className="check" title={en.output.residualHint}>
+            <input type="checkbox" checked={countResidual} onChange={(event) => lab.views.view({ countResidual: event.target.checked })} />
+            {en.output.countResidual}
+          </label>
+        </div>
+      )}
+    </>
+  );
+}
+
+function TextOutput({ shown }: { readonly shown: Shown }) {
+  const lab = useLab();
+  const query = useLabState((state) => state.selection.query);
+  const map = useInputMap(shown);
+  const { result, input } = shown;
+  const latents = useAnswer(query === null ? null : { runId: result.runId, step: { kind: 'decoder' }, head: 'mean', rows: [query] });
+  if (result.output.kind !== 'bytes' || input.kind !== 'text') return null;
+  const bytes = lab.arrays.texts.get(input.textId);
+  if (!bytes) return null;
+  if (query === null)
+    return <p className="column-sentence">{result.output.masked.length === 0 ? en.output.nothingMasked : en.output.clickByte}</p>;
+  return (
+    <ByteDetail
+      bytes={bytes}
+      part={input.part}
+      masks={input.masks}
+      output={result.output}
+      byte={query + input.part.start}
+      composed={map?.question.step.kind === 'composed' ? map.weights : null}
+      latents={latents?.weights ?? null}
+      onSpan={(span) => lab.views.span(span)}
+    />
+  );
+}
+
+function SelectedLatent(props: LatentsColumnProps) {
+  const { shown, gallery, table } = props;
+  const lab = useLab();
+  const view = useLabState((state) => state.view);
+  const pinned = useLabState((state) => state.pinnedLatents);
+  const latent = useLabState((state) => state.selection.latents.at(-1)) ?? 0;
+  const painter = useTilePainter(props, 44);
+  const { info, result } = shown;
+  const read = useAnswer({ runId: result.runId, step: { kind: 'encoder' }, head: view.readHead, rows: [latent] });
+  const block = Math.min(view.block, info.blocks - 1);
+  const layer = Math.min(view.layer, info.layersPerBlock - 1);
+  const map = useAnswer({ runId: result.runId, step: { kind: 'layer', block, layer }, head: view.layerHead, rows: 'all' });
+  const readers = useReaders(shown, latent);
+  if (latent >= info.latents) return null;
+  const shares = gallery.outputShare;
+  return (
+    <LatentDetail
+      latents={info.latents}
+      facts={{
+        latent,
+        rowsRead: read?.rowsRead[0] ?? Number.NaN,
+        inputRows: result.inputRows,
+        highestTimes: (read?.highest[0] ?? Number.NaN) * result.inputRows,
+        output: shares ? { share: shares[latent] ?? 0, rank: rankOf(shares, latent) } : null,
+      }}
+      queryLabel={null}
+      pinned={pinned.includes(latent)}
+      onPin={() => lab.views.pinLatent(latent)}
+      shape={{ blocks: info.blocks, layersPerBlock: info.layersPerBlock, heads: info.layerHeads }}
+      choice={{ block, layer, head: view.layerHead }}
+      onChoice={(choice) => lab.views.view({ block: choice.block, layer: choice.layer, layerHead: choice.head })}
+      selfAttention={map?.weights ?? null}
+      painter={painter}
+      table={table}
+      space={264}
+      onSelect={(other, add) => lab.views.selectLatent(other, add)}
+      onPreview={(other) => lab.views.preview({ latents: other === null ? [] : [other] })}
+      readers={readers}
+      onOutput={(query) => lab.views.selectQuery(query)}
+    />
+  );
+}
+
+const MOST_READERS = 5;
+
+/** Outputs of a text that give the latent the largest shares; a classifier has one query and needs no list. */
+function useReaders(shown: Shown, latent: number) {
+  const { result, info, input } = shown;
+  const many = result.queries > 1;
+  const head = useLabState((state) => state.view.writeHead);
+  const answer = useAnswer(many ? { runId: result.runId, step: { kind: 'decoder' }, head, rows: 'all' } : null);
+  if (!answer || input.kind !== 'text') return [];
+  return Array.from(answer.rows, (query, row) => ({ query, share: answer.weights[row * info.latents + latent] ?? 0 }))
+    .sort((a, b) => b.share - a.share)
+    .slice(0, MOST_READERS)
+    .map(({ query, share }) => ({ query, share, label: queryName(shown, query) }));
+}
+
+function FailureBox() {
+  const lab = useLab();
+  const failure = useLabState((state) => state.failure);
+  if (!failure) return null;
+  if (failure.error.code === 'cancelled') {
+    const at = failure.stage === 'load' ? undefined : failure.stages[failure.stage];
+    const where = `${en.stageNames[failure.stage]}${at && at.steps > 1 ? `, step ${at.done + 1} of ${at.steps}` : ''}`;
+    return (
+      <div className="cancelled-box" role="status">
+        <p>{en.errors.cancelled(where)}</p>
+        <button type="button" className="button" onClick={() => void lab.runs.run()}>
+          {en.run}
+        </button>
+      </div>
+    );
+  }
+  const { otherEngine } = failure;
+  return (
+    <Notice error={failure.error}>
+      {otherEngine ? (
+        <button type="button" className="button ink" onClick={() => void lab.runs.runOn(otherEngine)}>
+          {en.errors.runOn(en.engines[otherEngine])}
+        </button>
+      ) : null}
+      <button type="button" className="button" onClick={() => void lab.runs.run()}>
+        {en.errors.again}
+      </button>
+    </Notice>
+  );
+}
+
+function Moves({ text }: { readonly text: boolean }) {
+  const lab = useLab();
+  const moves: readonly (readonly [ReactNode, readonly [string, string]])[] = [
+    [<Grip key="latent" />, en.moves.latent],
+    [<MousePointerClick key="output" />, en.moves.output],
+    text ? [<CircleDot key="mask" />, en.moves.mask] : [<SquareDashed key="region" />, en.moves.region],
+  ];
+  return (
+    <section className="moves">
+      <h3>{en.moves.title}</h3>
+      <ul>
+        {moves.map(([icon, [title, sentence]]) => (
+          <li key={title}>
+            {icon}
+            <div>
+              <b>{title}</b>
+              <p>{sentence}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+      <p className="moves-keys">
+        <button type="button" className="link-plain" onClick={() => lab.views.dialog('palette')}>
+          <kbd>{shownKey('Mod+K')}</kbd> {en.moves.everyCommand}
+        </button>
+        <button type="button" className="link-plain" onClick={() => lab.views.dialog('shortcuts')}>
+          <kbd>?</kbd> {en.moves.everyShortcut}
+        </button>
+      </p>
+    </section>
+  );
+}

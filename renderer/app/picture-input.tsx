@@ -1,0 +1,47 @@
+/** The picture panel, wired: what it shows comes from the store and the map, what it does goes to actions. */
+import { useMemo } from 'react';
+import type { RgbaImage } from '../../models/runtime/types';
+import { ImagePanel } from '../panels/image/image-panel';
+import type { ImageInput } from '../state/types';
+import { useGalleryPreview } from './gallery-preview';
+import type { StageProps } from './input-column';
+import { useLab, useLabState } from './lab-context';
+import { PicturePreview } from './picture-preview';
+
+export function PictureInput({ shown, map, table, theme, input }: StageProps & { readonly input: ImageInput }) {
+  const lab = useLab();
+  const view = useLabState((state) => state.view);
+  const region = useLabState((state) => state.region);
+  const preview = useGalleryPreview(shown, map);
+  const original: RgbaImage | null = lab.arrays.pictures.get(input.pictureId) ?? null;
+  const isCurrent = shown?.input.kind === 'image' && shown.input.pictureId === input.pictureId;
+  const result = shown?.result.shown;
+  const stageMap = useMemo(() => {
+    if (!map || result?.kind !== 'image') return null;
+    if (map.weights)
+      return { weights: map.weights, grid: { width: result.image.width, height: result.image.height }, attended: map.attended };
+    return preview;
+  }, [map, result, preview]);
+  // Before its first result there is nothing that the model got: the file itself, as it was opened.
+  if (!isCurrent || result?.kind !== 'image') return original ? <PicturePreview picture={original} /> : null;
+  return (
+    <ImagePanel
+      shown={result}
+      original={original}
+      originalShown={view.originalShown}
+      onOriginalShown={(originalShown) => lab.views.view({ originalShown })}
+      map={stageMap}
+      sentence={map?.sentence ?? input.name}
+      view={view.overlay}
+      onView={(overlay) => lab.views.view({ overlay })}
+      table={table}
+      theme={theme}
+      region={region}
+      onRegion={(next, done) => lab.views.region(next, done)}
+      brushing={view.brushing}
+      onBrushing={(brushing) => lab.views.view({ brushing })}
+      tableExpanded={view.tableExpanded}
+      onTableExpanded={(tableExpanded) => lab.views.view({ tableExpanded })}
+    />
+  );
+}

@@ -1,0 +1,86 @@
+/** What is on screen together: the result, the model that made it, its input, the map that lies on it. Derived, never stored. */
+import { useMemo } from 'react';
+import type { AttentionQuestion, ModelInfo, RunResult } from '../../models/runtime/types';
+import { rowsOf } from '../panels/image/region';
+import type { LabInput, RunEntry } from '../state/types';
+import { useAnswer, useLabState, useShownResult } from './lab-context';
+import { en } from './language/en';
+
+export interface Shown {
+  readonly result: RunResult;
+  readonly run: RunEntry;
+  readonly info: ModelInfo;
+  readonly input: LabInput;
+}
+
+export function useShown(): Shown | null {
+  const result = useShownResult();
+  const run = useLabState((state) => state.runs.find((entry) => entry.id === state.shownRunId));
+  const info = useLabState((state) => state.models.find((model) => model.id === run?.modelId)?.info);
+  return useMemo(() => (result && run && info ? { result, run, info, input: run.input } : null), [result, run, info]);
+}
+
+/** Input rows of the region: pixels inside the rectangle, or bytes of the selected span ([CLS] is row 0). */
+export function useRegionRows(shown: Shown | null): readonly number[] | null {
+  const region = useLabState((state) => state.region);
+  const span = useLabState((state) => state.span);
+  return useMemo(() => {
+    if (!shown) return null;
+    const { layout } = shown.result;
+    if (layout.kind === 'grid') return region ? rowsOf(region, layout) : null;
+    if (!span || shown.input.kind !== 'text') return null;
+    const from = Math.max(span.start, shown.input.part.start) - shown.input.part.start;
+    const to = Math.min(span.end, shown.input.part.end) - shown.input.part.start;
+    return from < to ? Array.from({ length: to - from }, (_, index) => from + index + 1) : null;
+  }, [shown, region, span]);
+}
+
+export interface InputMap {
+  readonly title: string;
+  readonly sentence: string;
+  readonly question: AttentionQuestion;
+  /** [M]; null while it is being computed. */
+  readonly weights: Float32Array | null;
+  readonly attended: number;
+}
+
+/** The map that lies on the input: of the latent pointed at, else the selected latent, else composed for the chosen output. */
+export function useInputMap(shown: Shown | null): InputMap | null {
+  const selection = useLabState((state) => state.selection);
+  const preview = useLabState((state) => state.preview);
+  const view = useLabState((state) => state.view);
+  const latent = preview.latents[0] ?? selection.latents[0];
+  const query = selection.query;
+  const question = useMemo((): AttentionQuestion | null => {
+    if (!shown) return null;
+    const { runId } = shown.result;
+    if (latent !== undefined)
+      return latent < shown.info.latents ? { runId, step: { kind: 'encoder' }, head: view.readHead, rows: [latent] } : null;
+    if (query === null || query >= shown.result.queries) return null;
+    return { runId, step: { kind: 'composed', countResidual: view.countResidual }, head: 'mean', rows: [query] };
+  }, [shown, latent, query, view.readHead, view.countResidual]);
+  const answer = useAnswer(question);
+  if (!shown || !question) return null;
+  const { info, result, input } = shown;
+  const text = input.kind === 'text';
+  const head = view.readHead === 'mean' ? en.sentences.mean(info.encoderHeads) : en.sentences.headOf(view.readHead, info.encoderHeads);
+  const title =
+    latent !== undefined ? (text ? en.whereReads(latent) : en.whereLooks(latent)) : en.whatReaches(queryName(shown, query ?? 0));
+  return {
+    title,
+    sentence:
+      latent !== undefined
+        ? en.sentences.read(head, !text && view.overlay.outline && view.overlay.mode === 'heat')
+        : en.sentences.composed(view.countResidual),
+    question,
+    weights: answer?.weights ?? null,
+    attended: result.inputRows,
+  };
+}
+
+/** "byte 288", "masked byte 288", or the one query of a classifier by its first class. */
+export function queryName({ result, input }: Shown, query: number): string {
+  if (result.output.kind === 'classes' || input.kind !== 'text') return 'the output';
+  const byte = query + input.part.start;
+  return result.output.masked.includes(query) ? en.maskedByte(byte) : en.byte(byte);
+}

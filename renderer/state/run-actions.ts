@@ -1,0 +1,209 @@
+/**
+ * Runs follow the input: debounced, the older run cancelled, the old result kept until the new one is there. What fails is
+ * shown where its result would be; what finished of it stays.
+ */
+import { LabError } from '../../models/lab-error';
+import type { EngineName, RunInput, RunOutput, RunProgress, RunResult } from '../../models/runtime/types';
+import { errorData, type LabContext, newId, say } from './context';
+import type { LabInput, LabState, RunEntry, Running, StageTimes } from './types';
+
+const DEBOUNCE_MS = 120;
+/** Probabilities kept at every position of a text. */
+const TOP_K = 10;
+/** Runs kept that are not pinned. */
+const MOST_RUNS = 200;
+
+export interface RunActions {
+  /** The input or the mask changed: runs soon, or says that it was not run yet where auto-run is off. */
+  follow(): void;
+  run(): Promise<void>;
+  cancel(): void;
+  /** Runs again on another engine, once, after a failure. */
+  runOn(engine: EngineName): Promise<void>;
+}
+
+export function createRunActions(context: LabContext): RunActions {
+  const { store, arrays } = context;
+  let current: AbortController | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const run = async (engineName?: EngineName): Promise<void> => {
+    clearTimeout(timer);
+    current?.abort();
+    const { input, modelId, engines } = store.getState();
+    if (!input || !modelId) return;
+    const engine = engineName ?? engines?.chosen ?? 'native';
+    const runInput = inputFor(context, input);
+    if (!runInput) return;
+    const controller = new AbortController();
+    current = controller;
+    const runId = newId('run');
+    const running: Running = { runId, modelId, engine, startedAt: Date.now(), stage: 'load', stages: {} };
+    store.setState({ running, failure: null, inputError: null });
+    const mine = () => current === controller;
+    try {
+      const client = await context.engine(engine);
+      if (controller.signal.aborted) throw LabError.cancelled();
+      const result = (await client.run(
+        { runId, modelId, input: runInput, options: { topK: TOP_K } },
+        { signal: controller.signal, onProgress: (progress) => mine() && advance(context, runId, progress) },
+      )) as RunResult;
+      if (!mine()) return;
+      arrays.results.set(runId, result);
+      finish(context, entryOf(runId, input, modelId, engine, result), runId);
+      await context.host.runRecord({ runId, modelId, engine, timingsMs: result.timingsMs, error: null }).catch(() => undefined);
+    } catch (thrown) {
+      const error = errorData(thrown);
+      if (error.code !== 'cancelled') {
+        await context.host.runRecord({ runId, modelId, engine, timingsMs: null, error }).catch(() => undefined);
+      }
+      if (mine()) fail(context, { runId, input, modelId, engine, error });
+    } finally {
+      if (mine()) current = null;
+    }
+  };
+
+  return {
+    follow() {
+      store.setState({ outOfDate: true });
+      clearTimeout(timer);
+      if (!store.getState().settings.autoRun) return;
+      // The older run is of no use any more, whether or not the newer one has begun.
+      current?.abort();
+      timer = setTimeout(() => void run(), DEBOUNCE_MS);
+    },
+    run: () => run(),
+    runOn: (engine) => run(engine),
+    cancel() {
+      clearTimeout(timer);
+      current?.abort();
+    },
+  };
+}
+
+/** What the engine is given; null where the arrays of the input are gone. Masks are cut to the part that is read. */
+function inputFor(context: LabContext, input: LabInput): RunInput | null {
+  if (input.kind === 'image') {
+    const image = context.arrays.pictures.get(input.pictureId);
+    return image ? { modality: 'image', image } : null;
+  }
+  const bytes = context.arrays.texts.get(input.textId);
+  if (!bytes) return null;
+  const part = bytes.slice(input.part.start, input.part.end);
+  const masks = input.masks
+    .map(({ start, end }) => ({ start: Math.max(0, start - input.part.start), end: Math.min(part.length, end - input.part.start) }))
+    .filter(({ start, end }) => start < end);
+  return { modality: 'text', bytes: part, masks };
+}
+
+/** Bytes the current text model (or the first there is) reads at once: its positions without [CLS] and [SEP]. */
+export function mostBytes({ models, modelId }: Pick<LabState, 'models' | 'modelId'>): number {
+  const readsText = models.filter((model) => model.info.modality === 'text');
+  const model = readsText.find((entry) => entry.id === modelId) ?? readsText[0];
+  return model ? model.info.inputRows - 2 : Number.POSITIVE_INFINITY;
+}
+
+function advance({ store }: LabContext, runId: string, progress: RunProgress): void {
+  const { running } = store.getState();
+  if (running?.runId !== runId) return;
+  const { stage, done, steps } = progress;
+  const stages: StageTimes = { ...running.stages, [stage]: { done, steps, elapsedMs: progress.elapsedMs ?? null } };
+  store.setState({ running: { ...running, stage, stages } });
+}
+
+function entryOf(id: string, input: LabInput, modelId: string, engine: EngineName, result: RunResult): RunEntry {
+  return {
+    id,
+    at: Date.now(),
+    input,
+    modelId,
+    engine,
+    outcome: 'done',
+    title: titleOf(result.output),
+    timingsMs: result.timingsMs,
+    pinned: false,
+  };
+}
+
+/** The most probable class with its probability, or what was filled in. */
+export function titleOf(output: RunOutput): string {
+  if (output.kind === 'classes') {
+    const best = output.classes[0];
+    return best ? `${best.label} ${(100 * best.probability).toFixed(1)}\u202f%` : '';
+  }
+  if (output.masked.length === 0) return 'Nothing masked';
+  const filled = new TextDecoder().decode(Uint8Array.from(output.masked.slice(0, 24), (position) => output.filled[position]!));
+  return `“${filled.trim() || '·'}”`;
+}
+
+function withEntry(runs: readonly RunEntry[], entry: RunEntry): RunEntry[] {
+  let unpinned = 0;
+  return [entry, ...runs].filter((run) => run.pinned || ++unpinned <= MOST_RUNS);
+}
+
+function finish(context: LabContext, entry: RunEntry, runId: string): void {
+  const { store } = context;
+  const { runs, selection, modelId, shownRunId } = store.getState();
+  // Another model has other latents and outputs: what was selected means nothing there.
+  const sameModel = runs.find((run) => run.id === shownRunId)?.modelId === modelId;
+  store.setState({
+    running: null,
+    failure: null,
+    runs: withEntry(runs, entry),
+    shownRunId: runId,
+    outOfDate: false,
+    selection: sameModel ? selection : { latents: [], query: null },
+    preview: { latents: [], query: null },
+  });
+  say(context, `${entry.title}, ${entry.timingsMs?.total.toFixed(1)} milliseconds, ${entry.engine}`);
+}
+
+function fail(
+  context: LabContext,
+  {
+    runId,
+    input,
+    modelId,
+    engine,
+    error,
+  }: { runId: string; input: LabInput; modelId: string; engine: EngineName; error: ReturnType<typeof errorData> },
+): void {
+  const { store } = context;
+  const { running, runs, engines } = store.getState();
+  const cancelled = error.code === 'cancelled';
+  const others = engines?.engines.filter(
+    (other) => other.name !== engine && (other.status === 'ready' || other.status === 'untried') && !other.software,
+  );
+  const entry: RunEntry = {
+    id: runId,
+    at: Date.now(),
+    input,
+    modelId,
+    engine,
+    outcome: cancelled ? 'cancelled' : 'failed',
+    title: cancelled ? 'Stopped' : error.message,
+    timingsMs: null,
+    pinned: false,
+  };
+  store.setState({
+    running: null,
+    failure: {
+      error,
+      at: Date.now(),
+      stage: running?.stage ?? 'load',
+      stages: running?.stages ?? {},
+      otherEngine: cancelled ? null : (others?.[0]?.name ?? null),
+    },
+    runs: withEntry(runs, entry),
+  });
+  say(context, cancelled ? 'Stopped.' : error.message);
+}
+
+/** Runs what an engine has forgotten again, under the same id, without a word: its attention was asked for. */
+export async function runAgain(context: LabContext, runId: string): Promise<void> {
+  const entry = context.store.getState().runs.find((run) => run.id === runId);
+  const input = entry && inputFor(context, entry.input);
+  if (!entry || !input) throw new LabError('run-forgotten', 'The input of this run is no longer in memory.', 'Open it again.');
+  const engine = await context.engine(entry.engine);
+  await engine.run({ runId, modelId: entry.modelId, input, options: { topK: TOP_K } });
+}
