@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { COLOUR_MAP_NAMES, COLOUR_STEPS, colourTable, inkOn, relativeLuminance } from '../../draw/colour-maps';
 import { hexToRgb } from '../../draw/oklch';
 import { pixelsFor } from '../../draw/paint';
-import { cellColours } from './heat-ink';
+import { cellInk, paintHeatLine } from './heat-ink';
 import { layoutText } from './text-layout';
 import { paintTextTile } from './text-tile';
 import { textUnits } from './text-units';
@@ -72,11 +72,35 @@ describe('ink on heat', () => {
   });
 
   it('is chosen for every byte of a character by itself', () => {
-    const alike = cellColours([0, 0.1, 0.2], 1, 3, { kind: 'linear', max: 1 }, table);
-    expect([alike.mixed, alike.ink]).toEqual([null, '#000000']);
-    expect(alike.ground).toMatch(/^linear-gradient\(to right, rgb\(.*0% 50%, rgb\(.*50% 100%\)$/);
-    const mixed = cellColours([0, 1], 0, 2, { kind: 'linear', max: 1 }, table);
-    expect(mixed.mixed).toBe('linear-gradient(to right, #000000 0% 50%, #ffffff 50% 100%)');
-    expect(cellColours([1], 0, 1, { kind: 'linear', max: 1 }, table)).toMatchObject({ mixed: null, ink: '#ffffff' });
+    const scale = { kind: 'linear', max: 1 } as const;
+    expect(cellInk([0, 0.1, 0.2], 1, 3, scale, table)).toEqual({ color: '#000000', image: '' });
+    expect(cellInk([1], 0, 1, scale, table)).toEqual({ color: '#ffffff', image: '' });
+    expect(cellInk([0, 1], 0, 2, scale, table)).toEqual({
+      color: 'transparent',
+      image: 'linear-gradient(to right, #000000 0% 50%, #ffffff 50% 100%)',
+    });
+    expect(cellInk([0, 0.01], 0, 2, scale, table)).toEqual({ color: '', image: '' });
+  });
+});
+
+describe('heat of a line', () => {
+  it('has a segment for every byte, whole device pixels wide, and none where there is nothing', () => {
+    // [CLS] takes 4 cells, é one for two bytes, 感 two for three.
+    const layout = layoutOf('é感', 20);
+    const line = paintHeatLine(layout, 0, 12, [0, 1, 0, 1, 0, 0.5, 0], { kind: 'linear', max: 1 }, table);
+    expect(line.length / 4).toBe(11 * 12);
+    const full = [...table.slice(3 * 255)];
+    const half = [...table.slice(3 * 128, 3 * 129)];
+    const at = (x: number): number[] => [...line.slice(4 * x, 4 * x + 4)];
+    const segments: [number, number, number[]][] = [
+      [0, 48, [0, 0, 0, 0]],
+      [48, 54, [...full, 255]],
+      [54, 60, [0, 0, 0, 0]],
+      [60, 68, [...full, 255]],
+      [68, 76, [0, 0, 0, 0]],
+      [76, 84, [...half, 255]],
+      [84, 132, [0, 0, 0, 0]],
+    ];
+    for (const [from, to, colour] of segments) for (let x = from; x < to; x++) expect(at(x)).toEqual(colour);
   });
 });
