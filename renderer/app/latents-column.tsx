@@ -92,6 +92,14 @@ export function LatentsColumn(props: LatentsColumnProps) {
         <h2>
           {en.columns.latents} <span className="column-count">{formatCount(info.latents)}</span>
         </h2>
+        {text ? null : (
+          <Choice
+            label={en.gallery.size}
+            value={String(view.tileSize)}
+            options={[40, 56, 84, 112].map((size) => [String(size), `${size} px`])}
+            onChange={(size) => lab.views.view({ tileSize: Number(size) as 56 })}
+          />
+        )}
         <SortMenu />
       </header>
       <p className="column-sentence" aria-live="off">
@@ -118,14 +126,6 @@ export function LatentsColumn(props: LatentsColumnProps) {
               ['spotlight', en.gallery.spotlight],
             ]}
             onChange={(tiles) => lab.views.view({ tiles })}
-          />
-        )}
-        {text ? null : (
-          <Choice
-            label={en.gallery.size}
-            value={String(view.tileSize)}
-            options={[40, 56, 84, 112].map((size) => [String(size), `${size} px`])}
-            onChange={(size) => lab.views.view({ tileSize: Number(size) as 56 })}
           />
         )}
       </div>

@@ -39,6 +39,8 @@ export function createInputActions(context: LabContext, runs: RunActions): Input
       opening: null,
       region: null,
       span: null,
+      selection: { latents: [], query: null },
+      ...(state.sort === 'rows-read' ? {} : { sort: 'index', direction: 'ascending' }),
       undo: [],
       redo: [],
       view: { ...state.view, originalShown: false, brushing: false },
@@ -152,7 +154,15 @@ export function createInputActions(context: LabContext, runs: RunActions): Input
       if (!run) return;
       store.setState({ input: run.input, modelId: run.modelId, undo: [], redo: [], region: null, span: null, inputError: null });
       if (run.outcome === 'done' && arrays.results.get(id)) {
-        store.setState({ shownRunId: id, outOfDate: false, failure: null, running: null, selection: { latents: [], query: null } });
+        store.setState({
+          shownRunId: id,
+          outOfDate: false,
+          failure: null,
+          running: null,
+          selection: { latents: [], query: null },
+          sort: 'index',
+          direction: 'ascending',
+        });
         runs.cancel();
       } else void runs.run();
     },

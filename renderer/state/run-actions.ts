@@ -153,6 +153,7 @@ function finish(context: LabContext, entry: RunEntry, runId: string): void {
     shownRunId: runId,
     outOfDate: false,
     selection: sameModel ? selection : { latents: [], query: null },
+    ...(sameModel ? {} : { sort: 'index', direction: 'ascending' }),
     preview: { latents: [], query: null },
   });
   say(context, `${entry.title}, ${entry.timingsMs?.total.toFixed(1)} milliseconds, ${entry.engine}`);
