@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromTheMiddle, keptRows, layoutGallery, moveFocus } from './gallery-layout';
+import { keptRows, layoutGallery, moveFocus } from './gallery-layout';
 
 const tile = { width: 56, height: 56 };
 
@@ -60,9 +60,5 @@ describe('rows in the document', () => {
     expect(keptRows(40, 41, 86, 2)).toEqual([2, 39, 40, 41, 42]);
     expect(keptRows(40, 41, 86, 80)).toEqual([39, 40, 41, 42, 80]);
     expect(keptRows(40, 41, 86, 41)).toEqual([39, 40, 41, 42]);
-  });
-
-  it('are filled from the middle outwards, the last row as far as it goes', () => {
-    expect(fromTheMiddle([0, 1, 2], 1, 2, 5)).toEqual([2, 3, 0, 1, 4]);
   });
 });

@@ -85,10 +85,3 @@ export function keptRows(first: number, last: number, rows: number, focusedRow: 
   if (focusedRow < from) return [focusedRow, ...kept];
   return focusedRow > to ? [...kept, focusedRow] : kept;
 }
-
-/** Positions of rows from the middle of the view outwards: the order in which tiles are asked for and painted. */
-export function fromTheMiddle(rows: readonly number[], middle: number, columns: number, count: number): number[] {
-  return [...rows]
-    .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle) || a - b)
-    .flatMap((row) => Array.from({ length: Math.min(columns, count - row * columns) }, (_, column) => row * columns + column));
-}

@@ -12,7 +12,7 @@ import {
   useState,
 } from 'react';
 import { isStill } from '../draw/motion';
-import { fromTheMiddle, type GalleryLayout, keptRows, layoutGallery, moveFocus } from './gallery-layout';
+import { type GalleryLayout, keptRows, layoutGallery, moveFocus } from './gallery-layout';
 import { GalleryMaps, GalleryRow } from './gallery-row';
 import './latents.css';
 import type { TilePainter } from './tile-painter';
@@ -40,8 +40,6 @@ export interface LatentGalleryProps {
   readonly onSelect: (latent: number, add: boolean) => void;
   /** Double click or Space. */
   readonly onOpen: (latent: number) => void;
-  /** Latents whose tiles are in the document, from the middle of the view outwards: their maps should be asked for. */
-  readonly onNeed?: (latents: readonly number[]) => void;
   /** Scrolls to this latent whenever it changes: "Find latent", or a selection made elsewhere. */
   readonly reveal?: number | null;
 }
@@ -54,7 +52,7 @@ const never = (): boolean => false;
 
 /** Every latent of the array as a tile: virtualised by rows, one tab stop, focus apart from selection. */
 export function LatentGallery(props: LatentGalleryProps) {
-  const { order, painter, onPreview, onNeed, reveal } = props;
+  const { order, painter, onPreview, reveal } = props;
   const count = order.length;
   const scroller = useRef<HTMLDivElement>(null);
   const store = useMemo(() => new TileStore(), []);
@@ -94,13 +92,6 @@ export function LatentGallery(props: LatentGalleryProps) {
   store.middle = middle * layout.columns;
   useEffect(() => store.use(painter, window.devicePixelRatio || 1), [store, painter]);
   useEffect(() => () => store.close(), [store]);
-  useNeeded(
-    rows.map((row) => row.index),
-    Math.floor(middle),
-    layout,
-    order,
-    onNeed,
-  );
   useFade(scroller, order);
 
   useLayoutEffect(() => {
@@ -292,22 +283,6 @@ function useContentSize(element: { readonly current: HTMLElement | null }): { wi
     return () => observer.disconnect();
   }, [element]);
   return size;
-}
-
-/** Tells which latents are needed, once per change of what is in the document. */
-function useNeeded(
-  rows: readonly number[],
-  middle: number,
-  layout: GalleryLayout,
-  order: ArrayLike<number>,
-  onNeed: LatentGalleryProps['onNeed'],
-): void {
-  const key = rows.join(' ');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for the rows; the middle alone asks for nothing new.
-  useEffect(() => {
-    if (rows.length === 0) return;
-    onNeed?.(fromTheMiddle(rows, middle, layout.columns, order.length).map((position) => order[position]!));
-  }, [key, layout.columns, order, onNeed]);
 }
 
 /** Pointing previews after a moment, so that crossing the gallery asks for nothing. */

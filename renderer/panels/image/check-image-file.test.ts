@@ -66,6 +66,11 @@ describe('checking picture files', () => {
     expect(checkImageFile(png(CLAIMED_PIXELS, 1), 'x').height).toBe(1);
   });
 
+  it('says that random bytes are no picture where their name claims one', () => {
+    const error = errorOf(() => checkImageFile(fixture('random.png'), 'random.png'));
+    expect([error.code, error.message]).toEqual(['image-damaged', 'random.png is not a picture, whatever its name says.']);
+  });
+
   it('tells a cut-off file from a damaged one', () => {
     expect(damaged(fixture('truncated.png'), 'png', 'a.png').message).toBe('a.png is cut off: it ends before its PNG picture does.');
     expect(damaged(fixture('no-frames.gif'), 'gif', 'a.gif').message).toBe('a.gif is damaged: its GIF data cannot be decoded.');
@@ -97,16 +102,19 @@ describe('notes on a picture', () => {
   const plain = { format: 'png', mediaType: 'image/png', width: 300, height: 200 } as const;
 
   it('say nothing about an ordinary file', () => {
-    expect(imageNotes(plain, 'cat.png', 1)).toEqual([]);
-    expect(imageNotes({ ...plain, format: 'jpeg' }, 'CAT.JPG', 1)).toEqual([]);
-    expect(imageNotes(plain, 'Pasted picture', 1)).toEqual([]);
+    expect(imageNotes(plain, 'cat.png', 1, false)).toEqual([]);
+    expect(imageNotes({ ...plain, format: 'jpeg' }, 'CAT.JPG', 1, false)).toEqual([]);
+    expect(imageNotes(plain, 'Pasted picture', 1, false)).toEqual([]);
   });
 
   it('say when the name lies, when only one frame is used and when it was scaled', () => {
-    expect(imageNotes({ ...plain, format: 'webp' }, 'really.png', 1)).toEqual(['really.png holds a WebP picture, whatever its name says.']);
-    expect(imageNotes({ ...plain, format: 'gif' }, 'a.gif', 6)).toEqual(['a.gif is animated: the first of its 6 frames is used.']);
-    expect(imageNotes({ ...plain, width: 12_000, height: 9000 }, 'a.png', 1)).toEqual([
+    expect(imageNotes({ ...plain, format: 'webp' }, 'really.png', 1, false)).toEqual([
+      'really.png holds a WebP picture, whatever its name says.',
+    ]);
+    expect(imageNotes({ ...plain, format: 'gif' }, 'a.gif', 6, false)).toEqual(['a.gif is animated: the first of its 6 frames is used.']);
+    expect(imageNotes({ ...plain, width: 12_000, height: 9000 }, 'a.png', 1, false)).toEqual([
       'Scaled from 12,000 × 9,000 to 4,729 × 3,547 pixels while opening.',
     ]);
+    expect(imageNotes(plain, 'logo.png', 1, true)).toEqual(['Transparent parts are put on white.']);
   });
 });

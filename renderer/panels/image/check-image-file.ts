@@ -1,10 +1,11 @@
 /** Turns down picture files that cannot or must not be decoded, with a sentence for people, before memory is asked for. */
+import { MAX_INPUT_PIXELS } from '../../../electron/contract/run-schemas';
 import { LabError } from '../../../models/lab-error';
 import { formatCount } from '../../app/format';
 import { DECODED_FORMATS, FORMAT_NAMES, type ImageFormat, type ImageHeader, isCutOff, readImageHeader } from './image-header';
 
-/** Pixels kept of a picture: 4,096 × 4,096. Larger ones are scaled while they are decoded. */
-export const KEPT_PIXELS = 4096 * 4096;
+/** Pixels kept of a picture. Larger ones are scaled while they are decoded. */
+export const KEPT_PIXELS = MAX_INPUT_PIXELS;
 /** Pixels a picture may claim at most: 800 MB while it is decoded. */
 export const CLAIMED_PIXELS = 200_000_000;
 /** Bytes of a picture file at most. */
@@ -18,6 +19,8 @@ export interface CheckedImage {
 }
 
 const OPENS = 'Open a PNG, JPEG, WebP, GIF, BMP or AVIF picture instead.';
+
+const PICTURE_NAME = /\.(png|jpe?g|jfif|gif|webp|bmp|avif)$/i;
 
 const HINTS: Partial<Record<ImageFormat, string>> = {
   heic: 'Save it as JPEG or PNG and open it again.',
@@ -42,7 +45,10 @@ export function checkImageFile(bytes: Uint8Array, name: string): CheckedImage {
     );
   }
   const header = readImageHeader(bytes);
-  if (!header) throw new LabError('format-unsupported', `${name} is not a picture in a format this app knows.`, OPENS);
+  if (!header) {
+    if (PICTURE_NAME.test(name)) throw new LabError('image-damaged', `${name} is not a picture, whatever its name says.`, OPENS);
+    throw new LabError('format-unsupported', `${name} is not a picture in a format this app knows.`, OPENS);
+  }
   const mediaType = DECODED_FORMATS[header.format];
   if (!mediaType) {
     throw new LabError(
@@ -93,8 +99,8 @@ export function keptSize(width: number, height: number): { width: number; height
   return { width: keptWidth, height: Math.min(keptHeight, Math.floor(KEPT_PIXELS / keptWidth)) };
 }
 
-/** What a person should know about how the file was read: another format than its name says, scaled, one frame of many. */
-export function imageNotes(checked: CheckedImage, name: string, frames: number): string[] {
+/** What a person should know about how the file was read: another format than its name says, one frame of many, scaled, put on white. */
+export function imageNotes(checked: CheckedImage, name: string, frames: number, transparent: boolean): string[] {
   const notes: string[] = [];
   const ending = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase();
   const named = ending === 'jpg' || ending === 'jfif' ? 'jpeg' : ending;
@@ -108,6 +114,7 @@ export function imageNotes(checked: CheckedImage, name: string, frames: number):
       `Scaled from ${formatCount(checked.width)} × ${formatCount(checked.height)} to ${formatCount(kept.width)} × ${formatCount(kept.height)} pixels while opening.`,
     );
   }
+  if (transparent) notes.push('Transparent parts are put on white.');
   return notes;
 }
 

@@ -1,6 +1,7 @@
 /** From the bytes of a picture file to pixels, with the decoders Chromium has. Runs in a worker. */
 import type { RgbaImage } from '../../../models/runtime/types';
 import { type CheckedImage, checkImageFile, damaged, imageNotes, keptSize } from './check-image-file';
+import { hasOnlyGamma } from './image-header';
 
 export interface DecodedImage {
   readonly image: RgbaImage;
@@ -19,8 +20,8 @@ export async function decodeInWorker(bytes: Uint8Array<ArrayBuffer>, name: strin
   const checked = checkImageFile(bytes, name);
   try {
     const frames = FRAMED.includes(checked.format) ? await countFrames(bytes, checked) : 1;
-    const { image, width, height } = await decodeBitmap(bytes, checked);
-    return { image, notes: imageNotes({ ...checked, width, height }, name, frames) };
+    const { image, width, height, transparent } = await decodeBitmap(bytes, checked);
+    return { image, notes: imageNotes({ ...checked, width, height }, name, frames, transparent) };
   } catch (thrown) {
     // Decoders answer with these for bytes they cannot make sense of; anything else is not about the file.
     if (thrown instanceof DOMException && ['InvalidStateError', 'EncodingError', 'DataError'].includes(thrown.name)) {
@@ -33,6 +34,7 @@ export async function decodeInWorker(bytes: Uint8Array<ArrayBuffer>, name: strin
 async function countFrames(bytes: Uint8Array<ArrayBuffer>, checked: CheckedImage): Promise<number> {
   const decoder = new ImageDecoder({ data: bytes, type: checked.mediaType });
   try {
+    await decoder.tracks.ready;
     await decoder.completed;
     const frames = decoder.tracks.selectedTrack?.frameCount ?? 0;
     if (frames === 0) throw new DOMException('The file holds no frame.', 'InvalidStateError');
@@ -46,9 +48,12 @@ async function countFrames(bytes: Uint8Array<ArrayBuffer>, checked: CheckedImage
 async function decodeBitmap(
   bytes: Uint8Array<ArrayBuffer>,
   checked: CheckedImage,
-): Promise<{ image: RgbaImage; width: number; height: number }> {
-  // Not multiplied with alpha: colours of transparent pixels are part of what a model reads.
-  const whole = await createImageBitmap(new Blob([bytes], { type: checked.mediaType }), { premultiplyAlpha: 'none' });
+): Promise<{ image: RgbaImage; width: number; height: number; transparent: boolean }> {
+  const whole = await createImageBitmap(new Blob([bytes], { type: checked.mediaType }), {
+    // Not multiplied with alpha: colours of transparent pixels are part of what a model reads.
+    premultiplyAlpha: 'none',
+    colorSpaceConversion: checked.format === 'png' && hasOnlyGamma(bytes) ? 'none' : 'default',
+  });
   // EXIF may have turned the picture, so its own sides count from here on.
   const { width, height } = whole;
   const kept = keptSize(width, height);
@@ -63,8 +68,9 @@ async function decodeBitmap(
   if (scaled) whole.close();
   try {
     const drawn = readThroughCanvas(bitmap);
-    const data = isOpaque(drawn) ? drawn : (readThroughWebGl(bitmap) ?? drawn);
-    return { image: { width: bitmap.width, height: bitmap.height, data }, width, height };
+    const transparent = !isOpaque(drawn);
+    const data = transparent ? (readThroughWebGl(bitmap) ?? drawn) : drawn;
+    return { image: { width: bitmap.width, height: bitmap.height, data }, width, height, transparent };
   } finally {
     bitmap.close();
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isCutOff, readImageHeader } from './image-header';
+import { hasOnlyGamma, isCutOff, readImageHeader } from './image-header';
 
 const fixture = (name: string): Uint8Array => new Uint8Array(readFileSync(fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))));
 
@@ -133,6 +133,22 @@ describe('image header', () => {
         if (header?.size) expect(Number.isInteger(header.size.width)).toBe(true);
       }),
     );
+  });
+});
+
+describe('colours of a PNG', () => {
+  const chunk = (name: string, data: readonly number[] = []): number[] => [...bytes(u32(data.length), name, data, u32(0))];
+  const file = (...chunks: readonly (readonly number[])[]): Uint8Array =>
+    bytes([...PNG.subarray(0, 8)], chunk('IHDR', zeros(13)), ...chunks);
+
+  it('are left alone where only gamma and primaries describe them', () => {
+    expect(hasOnlyGamma(file(chunk('gAMA', u32(45_455)), chunk('cHRM', zeros(32)), chunk('IDAT')))).toBe(true);
+  });
+
+  it('follow a profile, and are sRGB where nothing is said', () => {
+    expect(hasOnlyGamma(file(chunk('gAMA', u32(45_455)), chunk('iCCP', zeros(9)), chunk('IDAT')))).toBe(false);
+    expect(hasOnlyGamma(file(chunk('sRGB', [0]), chunk('gAMA', u32(45_455)), chunk('IDAT')))).toBe(false);
+    expect(hasOnlyGamma(file(chunk('IDAT'), chunk('gAMA', u32(45_455))))).toBe(false);
   });
 });
 

@@ -66,6 +66,22 @@ function pngSize(bytes: Uint8Array): ImageHeader['size'] {
   return { width: view(bytes).getUint32(16), height: view(bytes).getUint32(20) };
 }
 
+/**
+ * Whether a PNG describes its colours by gamma and primaries alone, without a profile. Browsers convert by those and darken shadows
+ * of ordinary sRGB pictures; image libraries (and the command line) leave the pixels as they are, and so do we.
+ */
+export function hasOnlyGamma(bytes: Uint8Array): boolean {
+  const data = view(bytes);
+  let gamma = false;
+  for (let at = 8; at + 12 <= bytes.length; at += 12 + data.getUint32(at)) {
+    const chunk = ascii(bytes, at + 4, 4);
+    if (chunk === 'iCCP' || chunk === 'sRGB' || chunk === 'cICP') return false;
+    if (chunk === 'gAMA' || chunk === 'cHRM') gamma = true;
+    if (chunk === 'IDAT') break;
+  }
+  return gamma;
+}
+
 function gifSize(bytes: Uint8Array): ImageHeader['size'] {
   if (bytes.length < 10) return null;
   return { width: view(bytes).getUint16(6, true), height: view(bytes).getUint16(8, true) };

@@ -52,7 +52,7 @@ export function StrongestRows({ weights, size, attended, pointed, onPoint, expan
               <th scope="col" className="number">
                 {WORDS.share}
               </th>
-              <td />
+              <td className="head" />
             </tr>
           </thead>
           <tbody onPointerLeave={() => onPoint(null)}>
