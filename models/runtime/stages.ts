@@ -11,7 +11,7 @@ import { decodeGraph, encodeGraph, processGraph } from '../perceiver/stage-graph
 import { elementCount, type Tensor } from '../tensor';
 import type { Ort } from './ort';
 import { ParameterCache } from './parameter-cache';
-import { type Feeds, Sessions } from './sessions';
+import { type Feeds, type GraphSource, Sessions } from './sessions';
 import type { EngineName } from './types';
 
 export interface StageOptions {
@@ -50,21 +50,25 @@ export class Stages {
 
   /** → keys [M, qk or C] for questions, and latents [N, D]. */
   async encode(inputs: Feeds): Promise<{ keys: Tensor; latents: Tensor }> {
-    const out = await this.#sessions.run('encode', () => encodeGraph(this.#config, this.#places), inputs);
+    const out = await this.#sessions.run('encode', this.#stage(encodeGraph), inputs);
     return { keys: out.keys!, latents: out.latents! };
   }
 
   /** One call of a block: → latents [N, D] after each of its layers. */
   async process(call: number, latents: Tensor): Promise<Tensor[]> {
     const [from, to] = this.calls[call]!;
-    const out = await this.#sessions.run(processName(from, to), () => processGraph(this.#config, this.#places, from, to), { latents });
+    const out = await this.#sessions.run(
+      processName(from, to),
+      this.#stage((config, places) => processGraph(config, places, from, to)),
+      { latents },
+    );
     return Array.from({ length: to - from }, (_, index) => out[`after.${from + index}`]!);
   }
 
   /** → logits [O, outputs]. */
   async decode(latents: Tensor, queries: readonly number[]): Promise<Tensor> {
     const feeds = { latents, queries: { data: Int32Array.from(queries), shape: [queries.length] } };
-    return (await this.#sessions.run('decode', () => decodeGraph(this.#config, this.#places), feeds)).logits!;
+    return (await this.#sessions.run('decode', this.#stage(decodeGraph), feeds)).logits!;
   }
 
   /** Attention of `chosen` latents over the input: attended = M. `keys` as `encode` gave them. */
@@ -89,15 +93,18 @@ export class Stages {
   async projectPositions(table: Tensor): Promise<Tensor> {
     const graph = this.#question('positions', () => positionsGraph(this.#config));
     const feeds = { table, ...(await this.#feedParameters(graph.parameters, (name) => name)) };
-    return (await this.#sessions.run('positions', () => graph.bytes, feeds)).positions!;
+    return (await this.#sessions.run('positions', question(graph), feeds)).positions!;
   }
 
   /** Makes the sessions a run needs, so that the first run is like the others. */
   async warm(): Promise<void> {
-    await this.#sessions.make('encode', () => encodeGraph(this.#config, this.#places));
+    await this.#sessions.make('encode', this.#stage(encodeGraph));
     for (const [from, to] of this.calls)
-      await this.#sessions.make(processName(from, to), () => processGraph(this.#config, this.#places, from, to));
-    await this.#sessions.make('decode', () => decodeGraph(this.#config, this.#places));
+      await this.#sessions.make(
+        processName(from, to),
+        this.#stage((config, places) => processGraph(config, places, from, to)),
+      );
+    await this.#sessions.make('decode', this.#stage(decodeGraph));
     this.#sessions.letGoOfBytes();
   }
 
@@ -116,7 +123,11 @@ export class Stages {
     const share =
       typeof wanted === 'string' ? { data: new Float32Array(inputs.rows.shape[0]!), shape: [1, inputs.rows.shape[0]!] } : wanted.share;
     const feeds = { ...inputs, share, ...(await this.#feedParameters(graph.parameters, parameter)) };
-    return (await this.#sessions.run(`${step} attention`, () => graph.bytes, feeds, [output]))[output]!;
+    return (await this.#sessions.run(`${step} attention`, question(graph), feeds, [output]))[output]!;
+  }
+
+  #stage(write: (config: PerceiverConfig, places: Safetensors) => Uint8Array): GraphSource {
+    return { write: () => write(this.#config, this.#places), pointsToWeights: true };
   }
 
   #question(name: string, write: () => QuestionGraph): QuestionGraph {
@@ -133,6 +144,7 @@ export class Stages {
   }
 }
 
+const question = ({ bytes }: QuestionGraph): GraphSource => ({ write: () => bytes, pointsToWeights: false });
 const processName = (from: number, to: number) => `process ${from} to ${to - 1}`;
 
 /** Rows of a table [rows, …]. */
