@@ -2,6 +2,7 @@ import { type KeyboardEvent, type PointerEvent, useId, useRef, useState } from '
 import type { ByteSpan } from '../../../models/runtime/types';
 import { formatCount } from '../../app/format';
 import { excerptAfter, excerptBefore, partAt } from './text-part';
+import './text-edit.css';
 import { TEXT_WORDS as WORDS } from './words';
 
 export interface PartNoticeProps {

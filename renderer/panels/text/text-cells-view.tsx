@@ -125,6 +125,7 @@ export function TextCells(props: TextCellsProps) {
         ref={list}
         role="listbox"
         tabIndex={0}
+        data-letters=""
         className={`text-cells ${props.ids ? 'text-ids' : ''} ${props.heat ? 'text-heated' : ''}`}
         aria-label={`${WORDS.stage}. ${props.sentence}`}
         aria-description={WORDS.stageKeys}

@@ -4,6 +4,7 @@ import { formatCount } from '../../app/format';
 import { applyEdit, type ByteEdit, type Editable, editOf, lineEndOf, positionOf, toEditable } from './edit-text';
 import { excerptAfter, excerptBefore } from './text-part';
 import type { CellSize } from './use-text-view';
+import './text-edit.css';
 import { TEXT_WORDS as WORDS } from './words';
 
 export interface TextEditorProps {
@@ -24,11 +25,11 @@ export interface TextEditorProps {
 }
 
 /** Bytes around the part that can be edited at once: a field with a megabyte in it does not answer in time. */
-const AROUND = 4096;
+const AROUND = 1024;
 
 /** The stretch of the text that is in the field. */
 function stretchAround(bytes: Uint8Array, part: ByteSpan): ByteSpan {
-  if (bytes.length <= 4 * AROUND) return { start: 0, end: bytes.length };
+  if (bytes.length <= 8 * AROUND) return { start: 0, end: bytes.length };
   return {
     start: part.start - excerptBefore(bytes, part.start, AROUND).length,
     end: part.end + excerptAfter(bytes, part.end, AROUND).length,
@@ -39,6 +40,7 @@ function stretchAround(bytes: Uint8Array, part: ByteSpan): ByteSpan {
 export function TextEditor(props: TextEditorProps) {
   const { bytes, masks, part, size, columns } = props;
   const field = useRef<HTMLTextAreaElement>(null);
+  const ground = useRef<HTMLDivElement>(null);
   /** What the field holds now, and of which text: edits are told apart from changes made elsewhere (undo, another sample). */
   const held = useRef<{ stretch: ByteSpan; editable: Editable; bytes: Uint8Array } | null>(null);
   if (held.current === null) {
@@ -65,6 +67,7 @@ export function TextEditor(props: TextEditorProps) {
     const at = positionOf(held.current!.editable, Math.max(0, props.caret - held.current!.stretch.start));
     element.focus({ preventScroll: true });
     element.setSelectionRange(at, at);
+    ground.current?.querySelector('.caret')?.scrollIntoView({ block: 'nearest' });
   }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `put` only touches refs.
@@ -104,7 +107,9 @@ export function TextEditor(props: TextEditorProps) {
         </p>
       ) : null}
       <div className="text-editor-field" style={style}>
-        <Ground editable={editable} stretch={stretch} masks={masks} part={part} />
+        <div ref={ground} className="text-editor-ground" aria-hidden="true">
+          <Ground editable={editable} stretch={stretch} masks={masks} part={part} caret={props.caret} />
+        </div>
         <textarea
           ref={field}
           aria-label={WORDS.editor}
@@ -143,18 +148,21 @@ function Ground({
   stretch,
   masks,
   part,
+  caret,
 }: {
   readonly editable: Editable;
   readonly stretch: ByteSpan;
   readonly masks: readonly ByteSpan[];
   readonly part: ByteSpan;
+  /** Where editing began: what is scrolled to. */
+  readonly caret: number;
 }) {
   const pieces = useMemo(() => {
     const positions = new Set([0, editable.text.length]);
     const add = (byte: number): void => {
       if (byte > stretch.start && byte < stretch.end) positions.add(positionOf(editable, byte - stretch.start));
     };
-    for (const { start, end } of [...masks, part]) {
+    for (const { start, end } of [...masks, part, { start: caret, end: caret }]) {
       add(start);
       add(end);
     }
@@ -163,16 +171,20 @@ function Ground({
       const byte = stretch.start + editable.offsets[from]!;
       const masked = masks.some(({ start, end }) => byte >= start && byte < end);
       const isRead = byte >= part.start && byte < part.end;
-      return { from, text: editable.text.slice(from, sorted[index + 1]), name: !isRead ? 'unread' : masked ? 'masked' : '' };
+      return {
+        from,
+        text: editable.text.slice(from, sorted[index + 1]),
+        name: `${!isRead ? 'unread' : masked ? 'masked' : ''} ${byte === caret ? 'caret' : ''}`,
+      };
     });
-  }, [editable, stretch, masks, part]);
+  }, [editable, stretch, masks, part, caret]);
   return (
-    <div className="text-editor-ground" aria-hidden="true">
+    <>
       {pieces.map(({ from, text, name }) => (
         <span key={from} className={name}>
           {text}
         </span>
       ))}{' '}
-    </div>
+    </>
   );
 }

@@ -4,26 +4,21 @@ import { formatCount, formatPercent, formatTimes } from '../../app/format';
 import type { ColourTable } from '../../draw/colour-maps';
 import { scaled } from '../../draw/scales';
 import { Legend } from '../../latents/legend';
-import { applyEdit, type ByteEdit, lineEndOf, spansAfter, toBytes } from './edit-text';
+import { applyEdit, type ByteEdit, lineEndOf, toBytes } from './edit-text';
 import type { BytesOutput } from './filled-spans';
 import { LeftOut, PartNotice } from './part-notice';
 import { TextCells } from './text-cells-view';
 import { TextEditor } from './text-editor';
-import { partAt } from './text-part';
 import { TextTools } from './text-tools';
 import './text.css';
-import type { TextLayout } from './text-layout';
+import { layoutText, type TextLayout } from './text-layout';
+import { stateAfter, type TextState } from './text-state';
 import { hexByte } from './text-units';
 import type { TextHeat } from './use-heat';
 import { cellSize, columnsIn, useTextView, useWidth } from './use-text-view';
 import { TEXT_WORDS as WORDS } from './words';
 
-/** A text, what is masked in it and which part is read, after an edit. All offsets are bytes of the whole text. */
-export interface TextState {
-  readonly bytes: Uint8Array;
-  readonly masks: readonly ByteSpan[];
-  readonly part: ByteSpan;
-}
+export type { TextState } from './text-state';
 
 export interface TextStageProps extends TextState {
   /** Bytes the model reads at once: its positions − 2. */
@@ -37,6 +32,8 @@ export interface TextStageProps extends TextState {
   /** The byte whose output is selected. */
   readonly selectedByte: number | null;
   readonly onSelectByte: (byte: number | null) => void;
+  /** The selected span where it is set elsewhere, too: by a row of a table, or undo. Left out, the stage keeps its own. */
+  readonly region?: ByteSpan | null;
   /** More than one character is selected: the region of the gallery's "Attention in region". */
   readonly onRegion: (region: ByteSpan | null) => void;
   readonly onMask: (span: ByteSpan) => void;
@@ -70,15 +67,33 @@ export function TextStage(props: TextStageProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const size = useMemo(() => cellSize(width, ids), [width, ids]);
   const view = useTextView(bytes, part, masks, output, columnsIn(width, size), ids);
-  const plain = useTextView(bytes, part, masks, output, columnsIn(width, cellSize(width, false)), false);
+  const columns = columnsIn(width, cellSize(width, false));
+  const plain = useMemo(() => (ids ? layoutText(view.layout.units, columns) : view.layout), [ids, view.layout, columns]);
   const wantsFocus = useRef(false);
+  /** The text as the last edit made here left it. */
+  const own = useRef<Uint8Array | null>(null);
   const id = useId();
 
   useEffect(() => {
-    if (width > 0) onLayout?.(plain.layout);
-  }, [plain.layout, onLayout, width]);
+    if (width > 0) onLayout?.(plain);
+  }, [plain, onLayout, width]);
 
-  // What was chosen in another text or part is nothing here.
+  // What was chosen in another text is nothing here.
+  const [known, setKnown] = useState(bytes);
+  if (known !== bytes) {
+    setKnown(bytes);
+    if (own.current !== bytes) setChosen(null);
+  }
+  const [given, setGiven] = useState(props.region);
+  const [told, setTold] = useState<ByteSpan | null>(null);
+  if (given !== props.region) {
+    setGiven(props.region);
+    // What comes back is what was said here; anything else was set elsewhere.
+    if (caret === null && !sameSpan(props.region, told)) {
+      setTold(props.region ?? null);
+      setChosen(props.region ?? null);
+    }
+  }
   const inside = chosen && chosen.start >= part.start && chosen.end <= part.end ? chosen : null;
   const allMasked = inside !== null && view.masked.subarray(inside.start - part.start, inside.end - part.start).every((flag) => flag === 1);
   const mask = useCallback(() => {
@@ -87,7 +102,10 @@ export function TextStage(props: TextStageProps) {
     else props.onMask(inside);
   }, [inside, allMasked, props.onMask, props.onUnmask]);
 
-  const edit = (change: ByteEdit, edited: Uint8Array): void => props.onEdit(stateAfter(props, change, edited, props.limit));
+  const edit = (change: ByteEdit, edited: Uint8Array): void => {
+    own.current = edited;
+    props.onEdit(stateAfter(props, change, edited, props.limit));
+  };
   const look = (focus: boolean, at: number): void => {
     wantsFocus.current = focus;
     setStart(at);
@@ -128,7 +146,7 @@ export function TextStage(props: TextStageProps) {
           {...props}
           caret={caret}
           size={cellSize(width, false)}
-          columns={columnsIn(width, cellSize(width, false))}
+          columns={columns}
           onChange={edit}
           onChosen={setChosen}
           onDone={look}
@@ -155,7 +173,9 @@ export function TextStage(props: TextStageProps) {
           chosen={inside}
           onChosen={(span, isRange) => {
             setChosen(span);
-            onRegion(isRange ? span : null);
+            const region = isRange ? span : null;
+            setTold(region);
+            if (region !== null || told !== null) onRegion(region);
           }}
           onPoint={setPointed}
           tip={weight !== null && heat ? { times: formatTimes(weight * heat.attended), unit: WORDS.uniform } : null}
@@ -204,17 +224,14 @@ export function TextStage(props: TextStageProps) {
   );
 }
 
+function sameSpan(a: ByteSpan | null | undefined, b: ByteSpan | null): boolean {
+  return a?.start === b?.start && a?.end === b?.end;
+}
+
 function placeOf(bytes: Uint8Array, row: number, partStart: number): string {
   if (row === 0) return WORDS.names.cls;
   const byte = bytes[row - 1];
   return byte === undefined ? WORDS.names.sep : WORDS.pointed(formatCount(partStart + row - 1), hexByte(byte));
-}
-
-/** Text and everything that lies on it after one edit. A part that holds the whole text keeps holding it. */
-export function stateAfter({ masks, part }: TextState, change: ByteEdit, edited: Uint8Array, limit: number): TextState {
-  const grown = change.inserted.length - change.removed;
-  const start = change.at + change.removed <= part.start ? part.start + grown : Math.min(part.start, change.at + change.inserted.length);
-  return { bytes: edited, masks: spansAfter(masks, change), part: partAt(edited, start, limit) };
 }
 
 function pasteInto(

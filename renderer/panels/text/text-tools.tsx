@@ -3,7 +3,7 @@ import { formatCount } from '../../app/format';
 import type { TextView } from './use-text-view';
 import { TEXT_WORDS as WORDS } from './words';
 
-const MASK_KEYS = navigator.userAgent.includes('Mac') ? '⇧⌘M' : 'Ctrl ⇧ M';
+const MASK_KEYS = navigator.userAgent.includes('Mac') ? '⇧⌘M' : 'Ctrl+Shift+M';
 
 export interface TextToolsProps {
   readonly view: TextView;
@@ -71,7 +71,7 @@ export function TextTools(props: TextToolsProps) {
           </button>
         </>
       )}
-      <span className="text-counts" role="status">
+      <span className="text-counts">
         <span>{WORDS.characters(formatCount(view.characters), view.characters === 1)}</span>
         {' · '}
         <span>{bytes}</span>
