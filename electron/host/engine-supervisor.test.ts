@@ -1,12 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { engineContract } from '../contract/engine';
 import { connect } from '../contract/rpc';
 import type { attentionQuestionSchema } from '../contract/run-schemas';
 import { bundleForNode } from '../testing/bundle';
+import { eventually } from '../testing/eventually';
 import { forkEngine } from './engine-process';
 import { EngineSupervisor, type SupervisorOptions } from './engine-supervisor';
 
@@ -72,7 +73,7 @@ describe('an engine’s process', () => {
       const first = await client();
       const { pid } = supervisor;
       await expect(first.open({ modelId: how })).rejects.toMatchObject({ code: 'engine-lost' });
-      await vi.waitFor(() => expect(supervisor.state.status).toBe('lost'));
+      await eventually(() => expect(supervisor.state.status).toBe('lost'));
       expect(supervisor.state.reason).toMatch(how === 'crash' ? /exit code 139/ : /signal SIGABRT/);
       await expect(first.ask(question)).rejects.toMatchObject({ code: 'engine-lost' });
       expect((await (await client()).ask(question)).attended).toBe(7);
@@ -85,7 +86,7 @@ describe('an engine’s process', () => {
     const { supervisor, client } = supervise('well', { maxCrashes: 2 });
     for (let times = 0; times < 2; times++)
       await expect((await client()).open({ modelId: 'crash' })).rejects.toMatchObject({ code: 'engine-lost' });
-    await vi.waitFor(() => expect(supervisor.state.status).toBe('unavailable'));
+    await eventually(() => expect(supervisor.state.status).toBe('unavailable'));
     await expect(client()).rejects.toMatchObject({ code: 'engine-unavailable', message: expect.stringContaining('several times') });
     await supervisor.restart();
     expect((await (await client()).ask(question)).attended).toBe(7);
@@ -141,7 +142,7 @@ describe('an engine’s process', () => {
     const { supervisor, client } = supervise('well', { memoryLimitBytes: 300e6 });
     const engine = await client();
     await engine.open({ modelId: 'grow' }).catch(() => undefined);
-    await vi.waitFor(() => expect(supervisor.state.status).toBe('untried'), { timeout: 5000 });
+    await eventually(() => expect(supervisor.state.status).toBe('untried'));
     expect(supervisor.state.reason).toContain('memory');
     expect((await (await client()).ask(question)).attended).toBe(7);
   });

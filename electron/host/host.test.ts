@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { channelPair } from '../contract/channels';
 import { DEFAULT_SETTINGS, type EngineState, type EnginesView, hostContract } from '../contract/host';
 import { connect, serve } from '../contract/rpc';
+import { eventually } from '../testing/eventually';
 import { createTestHost, removeFakeEngine, type TestHost, WEIGHT_BYTES } from '../testing/test-host';
 import { hostHandlers } from './handlers';
 import { createHost } from './index';
@@ -131,7 +132,7 @@ describe('engines', () => {
     const { host, close } = window();
     const views: EnginesView[] = [];
     void host.enginesWatch({}, { onProgress: (view) => views.push(view) }).catch(() => undefined);
-    await vi.waitFor(() => expect(views.length).toBeGreaterThan(0));
+    await eventually(() => expect(views.length).toBeGreaterThan(0));
     return { host, close, views, last: () => views.at(-1) as EnginesView };
   }
 
@@ -139,7 +140,7 @@ describe('engines', () => {
     const { host, last } = await watched();
     expect(last()).toMatchObject({ choice: 'automatic', chosen: 'native' });
     await host.engineReport(webgpu);
-    await vi.waitFor(() => expect(last().engines.find(({ name }) => name === 'webgpu')).toMatchObject({ device: 'google / swiftshader' }));
+    await eventually(() => expect(last().engines.find(({ name }) => name === 'webgpu')).toMatchObject({ device: 'google / swiftshader' }));
     await expect(host.engineReport({ ...webgpu, name: 'native' })).rejects.toMatchObject({ code: 'input-invalid' });
   });
 
@@ -156,7 +157,7 @@ describe('engines', () => {
       host.runRecord({ runId: String(total), modelId: 'text-mlm', engine: 'native', timingsMs: error ? null : timings(total), error });
     for (const total of [900, 10, 30, 20, 50, 40]) await record(total);
     await record(1, { code: 'engine-failed', message: 'm', hint: 'h' });
-    await vi.waitFor(() => expect(last().engines[0]?.medians).toEqual({ 'text-mlm': 30 }));
+    await eventually(() => expect(last().engines[0]?.medians).toEqual({ 'text-mlm': 30 }));
     expect(last().why).toContain('CPU: 30.0 ms here for this model, median of 5');
   });
 

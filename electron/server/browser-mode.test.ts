@@ -9,6 +9,7 @@ import { type WebSocketLike, webSocketChannel } from '../contract/channels';
 import { connectOverSocket, type HostConnection } from '../contract/connection';
 import type { AppEvent } from '../contract/host';
 import { fileEvent } from '../host/read-file';
+import { eventually } from '../testing/eventually';
 import { createTestHost, removeFakeEngine, SAMPLE_BYTES, type TestHost } from '../testing/test-host';
 import { type BrowserMode, startBrowserMode } from './browser-mode';
 
@@ -205,7 +206,7 @@ describe('a socket', () => {
     const fresh = await connection.engine();
     expect(fresh).not.toBe(engine);
     expect((await fresh.ask(ask)).attended).toBe(7);
-    await vi.waitFor(() => expect(statuses).toEqual(['ready', 'lost', 'starting', 'ready']));
+    await eventually(() => expect(statuses).toEqual(['ready', 'lost', 'starting', 'ready']));
   });
 
   it('answers with the reason where the engine does not start, and tries again the next time', async () => {
@@ -216,7 +217,7 @@ describe('a socket', () => {
       message: 'The library does not load.',
     });
     delete process.env.FAKE_ENGINE;
-    await vi.waitFor(async () => expect(await (await connection.engine()).check({})).toMatchObject({ agrees: true }));
+    await eventually(async () => expect(await (await connection.engine()).check({})).toMatchObject({ agrees: true }));
   });
 
   it('lets several windows work at once, each with the same settings', async () => {
@@ -282,7 +283,7 @@ describe('the end', () => {
   });
 
   it('comes by itself some time after the last window closed, not while one is open, and not over a reload', async () => {
-    const second = await startBrowserMode({ host: lab.host, rendererFolder: lab.folder, port: 0, closeWhenEmptyMs: 300 });
+    const second = await startBrowserMode({ host: lab.host, rendererFolder: lab.folder, port: 0, closeWhenEmptyMs: 1500 });
     const ended = vi.fn();
     void second.closed.then(ended);
     const own = new URL(second.address).origin;
@@ -297,10 +298,10 @@ describe('the end', () => {
     first.close();
     await once(first, 'close');
     const reloaded = await socketOf();
-    await new Promise((done) => setTimeout(done, 600));
+    await new Promise((done) => setTimeout(done, 2000));
     expect(ended).not.toHaveBeenCalled();
     reloaded.close();
-    await vi.waitFor(() => expect(ended).toHaveBeenCalled(), { timeout: 3000 });
+    await eventually(() => expect(ended).toHaveBeenCalled());
   });
 
   it('does not come by itself once a person is to open the address', async () => {
