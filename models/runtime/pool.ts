@@ -10,35 +10,49 @@ export function poolRow(row: Float32Array, from: Grid, to: Grid, out: Float32Arr
     out.set(row);
     return;
   }
-  const rows = shares(from.height, to.height);
-  const columns = shares(from.width, to.width);
+  const across = sharesOf(from.width, to.width);
+  const down = sharesOf(from.height, to.height);
+  const narrow = new Float64Array(from.height * to.width);
+  for (let y = 0; y < from.height; y += 1) {
+    for (let x = 0; x < to.width; x += 1) {
+      const { start, weights } = across[x]!;
+      let sum = 0;
+      for (let i = 0; i < weights.length; i += 1) sum += weights[i]! * row[y * from.width + start + i]!;
+      narrow[y * to.width + x] = sum;
+    }
+  }
   for (let y = 0; y < to.height; y += 1) {
+    const { start, weights } = down[y]!;
     for (let x = 0; x < to.width; x += 1) {
       let sum = 0;
-      for (const [i, down] of rows[y]!) for (const [j, across] of columns[x]!) sum += down * across * row[i * from.width + j]!;
+      for (let i = 0; i < weights.length; i += 1) sum += weights[i]! * narrow[(start + i) * to.width + x]!;
       out[y * to.width + x] = sum;
     }
   }
 }
 
-const made = new Map<string, [number, number][][]>();
+/** The places a cell covers, from `start` on, by weights that sum to 1. */
+interface Shares {
+  readonly start: number;
+  readonly weights: Float64Array;
+}
 
-/** For each of `to` cells the places it covers and their weights, which sum to 1. */
-function shares(from: number, to: number): [number, number][][] {
-  const key = `${from}/${to}`;
-  let list = made.get(key);
-  if (!list) {
-    const size = from / to;
-    list = Array.from({ length: to }, (_, cell) => {
-      const start = cell * size;
-      const end = start + size;
-      const covered: [number, number][] = [];
-      for (let place = Math.floor(start); place < Math.min(from, Math.ceil(end - 1e-9)); place += 1) {
-        covered.push([place, (Math.min(end, place + 1) - Math.max(start, place)) / size]);
-      }
-      return covered;
+let last: { from: number; to: number; shares: readonly Shares[] }[] = [];
+
+/** Rows of one answer are all pooled alike: the shares of both axes are kept. */
+function sharesOf(from: number, to: number): readonly Shares[] {
+  const known = last.find((entry) => entry.from === from && entry.to === to);
+  if (known) return known.shares;
+  const size = from / to;
+  const shares = Array.from({ length: to }, (_, cell): Shares => {
+    const start = Math.floor(cell * size + 1e-9);
+    const end = Math.min(from, Math.ceil((cell + 1) * size - 1e-9));
+    const weights = Float64Array.from({ length: end - start }, (_, i) => {
+      const place = start + i;
+      return (Math.min((cell + 1) * size, place + 1) - Math.max(cell * size, place)) / size;
     });
-    made.set(key, list);
-  }
-  return list;
+    return { start, weights };
+  });
+  last = [{ from, to, shares }, ...last].slice(0, 2);
+  return shares;
 }
