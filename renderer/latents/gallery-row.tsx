@@ -13,14 +13,8 @@ interface RowProps {
 }
 
 /** The maps of one row, on one canvas. They lie under the cells of all rows: fewer layers for every frame of a scroll. */
-export const GalleryMaps = memo(function GalleryMaps({
-  row,
-  top,
-  layout,
-  painter,
-  order,
-  store,
-}: RowProps & { readonly store: TileStore }) {
+export const GalleryMaps = memo(function GalleryMaps(props: RowProps & { readonly store: TileStore; readonly ratio: number }) {
+  const { row, top, layout, painter, order, store, ratio } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const context = useRef<CanvasRenderingContext2D | null>(null);
   const first = row * layout.columns;
@@ -33,13 +27,9 @@ export const GalleryMaps = memo(function GalleryMaps({
     context.current ??= element?.getContext('2d', { willReadFrequently: true }) ?? null;
     if (!element || !context.current) return;
     const latents = Array.from({ length: count }, (_, column) => order[first + column]!);
-    store.show(
-      { canvas: element, context: context.current, latents, first, pitch, version },
-      { width, height },
-      window.devicePixelRatio || 1,
-    );
+    store.show({ canvas: element, context: context.current, latents, first, pitch, version }, { width, height }, ratio);
     return () => store.drop(element);
-  }, [store, version, order, first, count, pitch, width, height]);
+  }, [store, version, order, first, count, pitch, width, height, ratio]);
 
   return <canvas ref={canvas} className="latent-gallery-maps" style={{ top, width: (count - 1) * pitch + width, height }} />;
 });

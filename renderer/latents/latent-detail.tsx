@@ -2,6 +2,7 @@ import { ChevronDown, Pin, PinOff } from 'lucide-react';
 import { useLayoutEffect, useMemo, useRef } from 'react';
 import { formatCount, formatPercent, formatTimes } from '../app/format';
 import type { ColourTable } from '../draw/colour-maps';
+import { usePixelRatio } from '../draw/use-pixel-ratio';
 import { LatentMap } from './latent-map';
 import './latents.css';
 import { largest } from './sort-latents';
@@ -166,9 +167,9 @@ function Neighbours({ latent: reader, row, painter, onSelect, onPreview }: Neigh
 /** One tile outside the gallery. */
 export function TileImage({ painter, latent }: { readonly painter: TilePainter; readonly latent: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const ratio = usePixelRatio();
   useLayoutEffect(() => {
     const element = canvas.current;
-    const ratio = window.devicePixelRatio || 1;
     const width = Math.round(painter.width * ratio);
     const height = Math.round(painter.height * ratio);
     const scratch = new OffscreenCanvas(width, height);
@@ -177,7 +178,7 @@ export function TileImage({ painter, latent }: { readonly painter: TilePainter; 
     element.width = width;
     element.height = height;
     if (painter.paint(latent, context, width, height)) element.getContext('2d')?.drawImage(scratch, 0, 0);
-  }, [painter, latent]);
+  }, [painter, latent, ratio]);
   return <canvas ref={canvas} className="latent-tile-image" style={{ width: painter.width, height: painter.height }} />;
 }
 

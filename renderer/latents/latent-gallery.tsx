@@ -12,6 +12,7 @@ import {
   useState,
 } from 'react';
 import { isStill } from '../draw/motion';
+import { usePixelRatio } from '../draw/use-pixel-ratio';
 import { type GalleryLayout, keptRows, layoutGallery, moveFocus } from './gallery-layout';
 import { GalleryMaps, GalleryRow } from './gallery-row';
 import './latents.css';
@@ -57,6 +58,7 @@ export function LatentGallery(props: LatentGalleryProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const store = useMemo(() => new TileStore(), []);
   const size = useContentSize(scroller);
+  const ratio = usePixelRatio();
   const { width: tileWidth, height: tileHeight } = painter;
   const layout = useMemo(
     () => layoutGallery(count, size.width - 2 * PADDING, { width: tileWidth, height: tileHeight }),
@@ -90,7 +92,7 @@ export function LatentGallery(props: LatentGalleryProps) {
   const rowId = (row: number): string => `${id}-${slots(row)}`;
   const middle = ((virtualizer.scrollOffset ?? 0) + size.height / 2) / layout.rowHeight;
   store.middle = middle * layout.columns;
-  useEffect(() => store.use(painter, window.devicePixelRatio || 1), [store, painter]);
+  useEffect(() => store.use(painter, ratio), [store, painter, ratio]);
   useEffect(() => () => store.close(), [store]);
   useFade(scroller, order);
 
@@ -181,6 +183,7 @@ export function LatentGallery(props: LatentGalleryProps) {
               top={row.start}
               layout={layout}
               store={store}
+              ratio={ratio}
               painter={painter}
               order={order}
             />

@@ -5,6 +5,7 @@ import { COLOUR_STEPS, type ColourTable } from '../draw/colour-maps';
 import { cellAt, fitWhole } from '../draw/fit';
 import { paintHeat, pixelsFor } from '../draw/paint';
 import { percentile, type Scale, scaled } from '../draw/scales';
+import { usePixelRatio } from '../draw/use-pixel-ratio';
 import { Legend } from './legend';
 import './latents.css';
 import { LATENT_WORDS as WORDS } from './words';
@@ -30,7 +31,7 @@ const LARGE = 4;
 export function LatentMap({ latents, weights, table, selected, space, onSelect, onPreview }: LatentMapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [pointed, setPointed] = useState<{ row: number; column: number } | null>(null);
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = usePixelRatio();
   const fit = fitWhole({ width: latents, height: latents }, { width: space, height: space }, ratio);
   // Weights that cannot be large squares fill the space instead, averaged to device pixels: no moiré either way.
   const side = fit.scale < LARGE ? space : fit.width;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { MAX_INPUT_PIXELS } from '../../../electron/contract/run-schemas';
 import { LabError } from '../../../models/lab-error';
 import { CLAIMED_PIXELS, checkImageFile, damaged, imageNotes, KEPT_PIXELS, keptSize } from './check-image-file';
 
@@ -78,6 +79,10 @@ describe('checking picture files', () => {
 });
 
 describe('sizes that are kept', () => {
+  it('are what a run takes', () => {
+    expect(KEPT_PIXELS).toBe(MAX_INPUT_PIXELS);
+  });
+
   it('leave pictures of up to 16.7 million pixels as they are', () => {
     expect(keptSize(4096, 4096)).toEqual({ width: 4096, height: 4096 });
   });

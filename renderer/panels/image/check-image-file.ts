@@ -1,11 +1,13 @@
 /** Turns down picture files that cannot or must not be decoded, with a sentence for people, before memory is asked for. */
-import { MAX_INPUT_PIXELS } from '../../../electron/contract/run-schemas';
 import { LabError } from '../../../models/lab-error';
 import { formatCount } from '../../app/format';
 import { DECODED_FORMATS, FORMAT_NAMES, type ImageFormat, type ImageHeader, isCutOff, readImageHeader } from './image-header';
 
-/** Pixels kept of a picture. Larger ones are scaled while they are decoded. */
-export const KEPT_PIXELS = MAX_INPUT_PIXELS;
+/**
+ * Pixels kept of a picture, as many as a run takes (`MAX_INPUT_PIXELS` of the contract, whose schemas a worker need not load).
+ * Larger ones are scaled while they are decoded.
+ */
+export const KEPT_PIXELS = 16_777_216;
 /** Pixels a picture may claim at most: 800 MB while it is decoded. */
 export const CLAIMED_PIXELS = 200_000_000;
 /** Bytes of a picture file at most. */

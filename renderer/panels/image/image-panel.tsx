@@ -4,6 +4,7 @@ import { formatPercent, formatTimes } from '../../app/format';
 import type { ColourTable, Theme } from '../../draw/colour-maps';
 import { fitWhole } from '../../draw/fit';
 import { ownScale, type Scale, scaled } from '../../draw/scales';
+import { usePixelRatio } from '../../draw/use-pixel-ratio';
 import { Legend } from '../../latents/legend';
 import './image.css';
 import { ImageStage, type PixelPlace } from './image-stage';
@@ -46,6 +47,7 @@ export function ImagePanel(props: ImagePanelProps) {
   const { shown, map, view, table } = props;
   const panel = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
+  const ratio = usePixelRatio();
   const [pointed, setPointed] = useState<PixelPlace | null>(null);
   useLayoutEffect(() => {
     const element = panel.current;
@@ -59,7 +61,7 @@ export function ImagePanel(props: ImagePanelProps) {
 
   const picture = shown.image;
   const space = Math.max(64, width);
-  const fit = fitWhole(picture, { width: space, height: Math.min(props.maxHeight ?? space, space) }, window.devicePixelRatio || 1);
+  const fit = fitWhole(picture, { width: space, height: Math.min(props.maxHeight ?? space, space) }, ratio);
   const weights = useMemo(() => map && atPictureSize(map, picture), [map, picture]);
   const scale = useMemo(() => props.scale ?? ownScale(weights ?? []), [props.scale, weights]);
   // A preview over a coarse grid has no rows to list; the table waits for the map itself.

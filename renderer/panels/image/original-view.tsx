@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef } from 'react';
 import type { RgbaImage } from '../../../models/runtime/types';
 import { formatCount } from '../../app/format';
 import { fitWhole } from '../../draw/fit';
+import { usePixelRatio } from '../../draw/use-pixel-ratio';
 import './image.css';
 import type { PixelRect } from './region';
 import { IMAGE_WORDS as WORDS } from './words';
@@ -17,7 +18,7 @@ export interface OriginalViewProps {
 /** The picture as it was opened, with the part that the model read outlined and the rest faded. */
 export function OriginalView({ original, crop, space }: OriginalViewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = usePixelRatio();
   const fit = fitWhole(original, { width: space, height: space }, ratio);
   // Room that whole multiples would leave empty is used here: this picture carries no map that must lie on its pixels.
   const scale = Math.max(fit.scale, Math.min(space / original.width, space / original.height, 1));
