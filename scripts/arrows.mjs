@@ -27,7 +27,7 @@ export const ROOMS = [
   { name: 'electron/server', values: ['electron/host', 'electron/contract', 'models/*'], types: [], packages: ['*'] },
   { name: 'electron/cli', values: ['electron/host', 'electron/contract', 'models/*'], types: [], packages: ['*'] },
   { name: 'electron/testing', values: ['electron/contract', 'electron/host'], types: [], packages: ['*'] },
-  { name: 'renderer/draw', values: ['models/root'], types: ['models/runtime'], packages: [] },
+  { name: 'renderer/draw', values: ['models/root'], types: ['models/runtime'], packages: ['react'] },
   {
     name: 'renderer/latents',
     values: ['renderer/draw', 'renderer/words'],
@@ -40,7 +40,7 @@ export const ROOMS = [
     types: ['models/runtime', 'electron/contract'],
     packages: ['@tanstack/react-virtual', 'lucide-react', 'radix-ui', 'react', 'react-dom'],
   },
-  { name: 'renderer/engine', values: ['electron/contract', 'models/*'], types: [], packages: ['onnxruntime-web'] },
+  { name: 'renderer/engine', values: ['electron/contract', 'models/*'], types: [], packages: ['onnxruntime-web', 'zod'] },
   {
     name: 'renderer/state',
     values: ['renderer/engine', 'renderer/words', 'electron/contract', 'models/*'],

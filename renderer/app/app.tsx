@@ -34,6 +34,10 @@ function Window() {
   const dialog = useLabState((state) => state.dialog);
   const sidebar = useLabState((state) => state.settings.sidebar);
   const said = useLabState((state) => state.said);
+  const name = useLabState((state) => state.input?.name ?? en.untitled);
+  useEffect(() => {
+    document.title = `${name} — ${en.app}`;
+  }, [name]);
   const file = useRef<HTMLInputElement>(null);
   const openFiles = useCallback(() => file.current?.click(), []);
   const commands = useMemo(
@@ -170,26 +174,38 @@ const REGIONS = ['title bar', 'sidebar', 'strip', 'Input', 'Latents', 'Output'];
 /** F6 goes round the regions; Esc cancels, lets go, closes; everything else is a command. */
 function useKeys(lab: Lab, commands: readonly Command[]): void {
   useEffect(() => {
+    /** Commands with Ctrl or ⌘ come before what has focus: a button would take Ctrl+Enter for itself. */
+    const first = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey) act(event);
+    };
     const listen = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey) return;
       const state = lab.store.getState();
-      if (state.dialog !== 'none' || event.defaultPrevented) return;
       if (event.key === 'F6') {
         event.preventDefault();
         nextRegion(event.shiftKey ? -1 : 1);
-        return;
-      }
-      if (event.key === 'Escape') {
+      } else if (event.key === 'Escape') {
+        // A menu or a dialog takes Esc for itself.
+        if (state.dialog !== 'none' || document.querySelector('.menu')) return;
         if (state.running) lab.runs.cancel();
         else if (!takesText(event.target)) lab.views.letGo();
-        return;
-      }
+      } else act(event);
+    };
+    const act = (event: KeyboardEvent): void => {
+      const state = lab.store.getState();
+      if (state.dialog !== 'none') return;
       const command = commandFor(event, commands, state.settings.letterKeys);
       if (!command || command.why?.(state)) return;
       event.preventDefault();
+      event.stopPropagation();
       command.run(lab);
     };
+    window.addEventListener('keydown', first, { capture: true });
     window.addEventListener('keydown', listen);
-    return () => window.removeEventListener('keydown', listen);
+    return () => {
+      window.removeEventListener('keydown', first, { capture: true });
+      window.removeEventListener('keydown', listen);
+    };
   }, [lab, commands]);
 }
 

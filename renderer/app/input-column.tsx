@@ -7,16 +7,9 @@ import { useLab, useLabState } from './lab-context';
 import { en } from './language/en';
 import { Notice } from './notice';
 import { PictureInput } from './picture-input';
-import { type InputMap, type Shown, useInputMap } from './shown';
+import { type Shown, useInputMap } from './shown';
 import { TextInputPanel } from './text-input';
 import { IconButton } from './title-bar';
-
-export interface StageProps {
-  readonly shown: Shown | null;
-  readonly map: InputMap | null;
-  readonly table: ColourTable;
-  readonly theme: Theme;
-}
 
 export function InputColumn(props: {
   readonly shown: Shown | null;

@@ -4,9 +4,9 @@ import type { RgbaImage } from '../../models/runtime/types';
 import { ImagePanel } from '../panels/image/image-panel';
 import type { ImageInput } from '../state/types';
 import { useGalleryPreview } from './gallery-preview';
-import type { StageProps } from './input-column';
 import { useLab, useLabState } from './lab-context';
 import { PicturePreview } from './picture-preview';
+import type { StageProps } from './stage-props';
 
 export function PictureInput({ shown, map, table, theme, input }: StageProps & { readonly input: ImageInput }) {
   const lab = useLab();

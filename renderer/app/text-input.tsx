@@ -9,8 +9,9 @@ import { withoutSpan, withSpan } from '../panels/text/text-part';
 import { TextStage } from '../panels/text/text-stage';
 import { mostBytes } from '../state/run-actions';
 import type { TextInput } from '../state/types';
-import type { StageProps } from './input-column';
 import { useLab, useLabState } from './lab-context';
+import { en } from './language/en';
+import type { StageProps } from './stage-props';
 
 export function TextInputPanel(props: StageProps & { readonly input: TextInput; readonly onLayout: (layout: TextLayout) => void }) {
   const { shown, map, table, input, onLayout } = props;
@@ -18,6 +19,7 @@ export function TextInputPanel(props: StageProps & { readonly input: TextInput; 
   const limit = useLabState(mostBytes);
   const letterKeys = useLabState((state) => state.settings.letterKeys);
   const query = useLabState((state) => state.selection.query);
+  const span = useLabState((state) => state.span);
   const bytes = lab.arrays.texts.get(input.textId);
   const result = shown?.input.kind === 'text' && shown.input.textId === input.textId && samePart(shown.input, input) ? shown.result : null;
   const weights = result ? (map?.weights ?? null) : null;
@@ -38,7 +40,8 @@ export function TextInputPanel(props: StageProps & { readonly input: TextInput; 
         masks={masks}
         part={part}
         limit={limit}
-        output={current}
+        output={output}
+        region={span}
         heat={heat}
         table={table}
         sentence={map?.sentence ?? input.name}
@@ -54,7 +57,10 @@ export function TextInputPanel(props: StageProps & { readonly input: TextInput; 
         letterKeys={letterKeys}
       />
       {weights && map?.question.step.kind === 'encoder' ? (
-        <ReachTable bytes={bytes} part={part} masks={masks} weights={weights} times onSpan={(span) => lab.views.span(span)} />
+        <section className="reach">
+          <h3>{en.strongest}</h3>
+          <ReachTable bytes={bytes} part={part} masks={masks} weights={weights} times onSpan={(next) => lab.views.span(next)} />
+        </section>
       ) : null}
       {current ? <FilledTable bytes={bytes} part={part} output={current} selectedByte={selectedByte} onSelectByte={select} /> : null}
     </>

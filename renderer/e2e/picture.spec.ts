@@ -46,9 +46,9 @@ test('an output shows what reaches it, sorts the latents, and says that classes 
   await expect(lab.getByRole('heading', { name: 'What reaches the output' })).toBeVisible();
   const captions = await lab.getByRole('gridcell').evaluateAll((cells) => cells.slice(0, 6).map((cell) => cell.getAttribute('aria-label')));
   expect(captions.every((caption) => /Latent \d+/.test(caption ?? ''))).toBe(true);
-  await expect(lab.getByLabel('Sort')).toHaveValue('output');
+  await expect(lab.getByRole('combobox', { name: 'Sort' })).toHaveValue('output');
   await lab.getByRole('button', { name: /^Undo Sort by output/ }).click();
-  await expect(lab.getByLabel('Sort')).toHaveValue('index');
+  await expect(lab.getByRole('combobox', { name: 'Sort' })).toHaveValue('index');
 });
 
 test('a region drawn on the picture brings the latents that look there first', async ({ lab }) => {
@@ -59,7 +59,7 @@ test('a region drawn on the picture brings the latents that look there first', a
   await lab.mouse.down();
   await lab.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.3, { steps: 5 });
   await lab.mouse.up();
-  await expect(lab.getByLabel('Sort')).toHaveValue('region');
+  await expect(lab.getByRole('combobox', { name: 'Sort' })).toHaveValue('region');
   const first = await lab.getByRole('gridcell').first().getAttribute('aria-label');
   expect(first).toMatch(/upper left/);
 });

@@ -28,7 +28,7 @@ test('a byte shows its candidates and what reaches it', async ({ lab }) => {
 
 test('a dropped text is read as bytes, a long one in part, a binary one not at all', async ({ lab }) => {
   await dropFiles(lab, [{ name: 'grüße.txt', type: 'text/plain', bytes: bytes('Grüße aus Köln, 感知.') }]);
-  await expect(lab.getByText('18 characters · 25 bytes')).toBeVisible();
+  await expect(lab.getByText('19 characters · 26 bytes')).toBeVisible();
   await dropFiles(lab, [{ name: 'long.txt', type: 'text/plain', bytes: bytes('All work and no play makes Jack a dull boy. '.repeat(60)) }]);
   await expect(lab.getByText(/2,640 bytes/).first()).toBeVisible();
   await expect(lab.getByRole('button', { name: /Choose which part/ })).toBeVisible();

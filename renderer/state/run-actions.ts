@@ -10,6 +10,8 @@ import type { LabInput, LabState, RunEntry, Running, StageTimes } from './types'
 const DEBOUNCE_MS = 120;
 /** Probabilities kept at every position of a text. */
 const TOP_K = 10;
+/** Work that takes longer is shown in the dock too. */
+const LONG_WORK_MS = 10_000;
 /** Runs kept that are not pinned. */
 const MOST_RUNS = 200;
 
@@ -103,12 +105,20 @@ export function mostBytes({ models, modelId }: Pick<LabState, 'models' | 'modelI
   return model ? model.info.inputRows - 2 : Number.POSITIVE_INFINITY;
 }
 
-function advance({ store }: LabContext, runId: string, progress: RunProgress): void {
+function advance({ store, host }: LabContext, runId: string, progress: RunProgress): void {
   const { running } = store.getState();
   if (running?.runId !== runId) return;
   const { stage, done, steps } = progress;
   const stages: StageTimes = { ...running.stages, [stage]: { done, steps, elapsedMs: progress.elapsedMs ?? null } };
   store.setState({ running: { ...running, stage, stages } });
+  if (Date.now() - running.startedAt > LONG_WORK_MS)
+    void host.workProgress({ fraction: done / steps, failed: false }).catch(() => undefined);
+}
+
+/** The dock's bar goes away, in the colour of an error where the work failed. */
+function endProgress({ store, host }: LabContext, failed: boolean): void {
+  const { running } = store.getState();
+  if (running && Date.now() - running.startedAt > LONG_WORK_MS) void host.workProgress({ fraction: null, failed }).catch(() => undefined);
 }
 
 function entryOf(id: string, input: LabInput, modelId: string, engine: EngineName, result: RunResult): RunEntry {
@@ -144,6 +154,7 @@ function withEntry(runs: readonly RunEntry[], entry: RunEntry): RunEntry[] {
 function finish(context: LabContext, entry: RunEntry, runId: string): void {
   const { store } = context;
   const { runs, selection, modelId, shownRunId } = store.getState();
+  endProgress(context, false);
   // Another model has other latents and outputs: what was selected means nothing there.
   const sameModel = runs.find((run) => run.id === shownRunId)?.modelId === modelId;
   store.setState({
@@ -172,6 +183,7 @@ function fail(
   const { store } = context;
   const { running, runs, engines } = store.getState();
   const cancelled = error.code === 'cancelled';
+  endProgress(context, !cancelled);
   const others = engines?.engines.filter(
     (other) => other.name !== engine && (other.status === 'ready' || other.status === 'untried') && !other.software,
   );

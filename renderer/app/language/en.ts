@@ -176,6 +176,7 @@ export const en = {
   },
   mediaNote: 'Note',
   tabs: 'Parts of the workbench',
+  strongest: 'Strongest input rows',
   pixels: 'pixels',
   bytesWord: 'bytes',
   byte: (index: number) => `byte ${index}`,
