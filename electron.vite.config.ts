@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
-/** Main's room holds four programs that share the host: the app, the engine's process, browser mode and the command line. */
+/** Main's room holds the programs that share the host: the app, the engine's process, browser mode, the command line and the benchmark. */
 export default defineConfig({
   main: {
     build: {
@@ -15,6 +15,7 @@ export default defineConfig({
           engine: resolve('electron/engine/index.ts'),
           server: resolve('electron/server/index.ts'),
           cli: resolve('electron/cli/index.ts'),
+          bench: resolve('bench/index.ts'),
         },
       },
     },
