@@ -130,6 +130,7 @@ function SelectedLatent(props: LatentsColumnProps) {
   const view = useLabState((state) => state.view);
   const pinned = useLabState((state) => state.pinnedLatents);
   const latent = useLabState((state) => state.selection.latents.at(-1)) ?? 0;
+  const query = useLabState((state) => state.selection.query);
   const painter = useTilePainter(props, 44);
   const { info, result } = shown;
   const read = useAnswer({ runId: result.runId, step: { kind: 'encoder' }, head: view.readHead, rows: [latent] });
@@ -145,11 +146,10 @@ function SelectedLatent(props: LatentsColumnProps) {
       facts={{
         latent,
         rowsRead: read?.rowsRead[0] ?? Number.NaN,
-        inputRows: result.inputRows,
         highestTimes: (read?.highest[0] ?? Number.NaN) * result.inputRows,
         output: shares ? { share: shares[latent] ?? 0, rank: rankOf(shares, latent) } : null,
       }}
-      queryLabel={null}
+      queryLabel={result.queries === 1 || query === null ? null : queryName(shown, query)}
       pinned={pinned.includes(latent)}
       onPin={() => lab.views.pinLatent(latent)}
       shape={{ blocks: info.blocks, layersPerBlock: info.layersPerBlock, heads: info.layerHeads }}

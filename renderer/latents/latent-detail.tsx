@@ -11,12 +11,11 @@ import { LATENT_WORDS as WORDS } from './words';
 
 export interface LatentFacts {
   readonly latent: number;
-  /** exp(entropy) of its Read attention, and M. */
+  /** exp(entropy) of its Read attention; NaN while it is being computed. */
   readonly rowsRead: number;
-  readonly inputRows: number;
-  /** Its highest weight as a multiple of uniform. */
+  /** Its highest weight as a multiple of uniform; NaN while it is being computed. */
   readonly highestTimes: number;
-  /** Share of the chosen output query's attention, 0..1, and its rank among all latents; null where not yet known. */
+  /** Share of the chosen output query's attention, 0..1, and its rank among all latents; null where none is chosen. */
   readonly output: { readonly share: number; readonly rank: number } | null;
 }
 
@@ -87,9 +86,9 @@ export function LatentDetail(props: LatentDetailProps) {
         </button>
       </header>
       <dl className="latent-facts">
-        <Fact value={formatCount(Math.round(facts.rowsRead))} name={WORDS.rowsItReads} />
-        <Fact value={formatTimes(facts.highestTimes)} name={WORDS.highestShare} />
-        <Fact value={output ? formatPercent(output.share) : '…'} name={WORDS.ofTheOutput} />
+        <Fact value={known(facts.rowsRead, formatCount)} name={WORDS.rowsItReads} />
+        <Fact value={known(facts.highestTimes, formatTimes)} name={WORDS.highestShare} />
+        <Fact value={output ? formatPercent(output.share) : '–'} name={WORDS.ofTheOutput} />
       </dl>
       <p className="latent-rank">{rank}</p>
       {props.readers && props.readers.length > 0 ? <Readers readers={props.readers} onOutput={props.onOutput} /> : null}
@@ -117,6 +116,9 @@ export function LatentDetail(props: LatentDetailProps) {
     </section>
   );
 }
+
+/** What is still being computed has no number. */
+const known = (value: number, format: (value: number) => string): string => (Number.isNaN(value) ? '…' : format(value));
 
 function Fact({ value, name }: { readonly value: string; readonly name: string }) {
   return (

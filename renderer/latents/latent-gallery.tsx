@@ -13,6 +13,7 @@ import {
 } from 'react';
 import { isStill } from '../draw/motion';
 import { usePixelRatio } from '../draw/use-pixel-ratio';
+import { useSize } from '../draw/use-size';
 import { type GalleryLayout, keptRows, layoutGallery, moveFocus } from './gallery-layout';
 import { GalleryMaps, GalleryRow } from './gallery-row';
 import './latents.css';
@@ -57,7 +58,7 @@ export function LatentGallery(props: LatentGalleryProps) {
   const count = order.length;
   const scroller = useRef<HTMLDivElement>(null);
   const store = useMemo(() => new TileStore(), []);
-  const size = useContentSize(scroller);
+  const size = useSize(scroller);
   const ratio = usePixelRatio();
   const { width: tileWidth, height: tileHeight } = painter;
   const layout = useMemo(
@@ -272,20 +273,6 @@ function positionsOf(order: ArrayLike<number>): ReadonlyMap<number, number> {
   const positions = new Map<number, number>();
   for (let position = 0; position < order.length; position++) positions.set(order[position]!, position);
   return positions;
-}
-
-function useContentSize(element: { readonly current: HTMLElement | null }): { width: number; height: number } {
-  const [size, setSize] = useState({ width: 0, height: 0 });
-  useLayoutEffect(() => {
-    const measured = element.current;
-    if (!measured) return;
-    const read = (): void => setSize({ width: measured.clientWidth, height: measured.clientHeight });
-    read();
-    const observer = new ResizeObserver(read);
-    observer.observe(measured);
-    return () => observer.disconnect();
-  }, [element]);
-  return size;
 }
 
 /** Pointing previews after a moment, so that crossing the gallery asks for nothing. */

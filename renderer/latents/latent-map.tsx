@@ -6,6 +6,7 @@ import { cellAt, fitWhole } from '../draw/fit';
 import { paintHeat, pixelsFor } from '../draw/paint';
 import { percentile, type Scale, scaled } from '../draw/scales';
 import { usePixelRatio } from '../draw/use-pixel-ratio';
+import { useSize } from '../draw/use-size';
 import { Legend } from './legend';
 import './latents.css';
 import { LATENT_WORDS as WORDS } from './words';
@@ -18,7 +19,7 @@ export interface LatentMapProps {
   readonly table: ColourTable;
   /** The row that is boxed. */
   readonly selected: number;
-  /** CSS px it may take. */
+  /** CSS px it may take at most; less where the column is narrower. */
   readonly space: number;
   readonly onSelect: (latent: number) => void;
   readonly onPreview: (latent: number | null) => void;
@@ -28,8 +29,12 @@ export interface LatentMapProps {
 const LARGE = 4;
 
 /** Self-attention between latents as a square: down who reads, across whom. A click on a column selects that latent. */
-export function LatentMap({ latents, weights, table, selected, space, onSelect, onPreview }: LatentMapProps) {
+export function LatentMap(props: LatentMapProps) {
+  const { latents, weights, table, selected, onSelect, onPreview } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const room = useSize(box).width;
+  const space = Math.min(props.space, room || props.space);
   const [pointed, setPointed] = useState<{ row: number; column: number } | null>(null);
   const ratio = usePixelRatio();
   const fit = fitWhole({ width: latents, height: latents }, { width: space, height: space }, ratio);
@@ -88,7 +93,7 @@ export function LatentMap({ latents, weights, table, selected, space, onSelect, 
   const lineWidth = 2;
   const boxHeight = Math.max(side / latents, 1) + 2 * lineWidth;
   return (
-    <div className="latent-map">
+    <div ref={box} className="latent-map">
       <div
         className="latent-map-square"
         style={{ width: side, height: side }}

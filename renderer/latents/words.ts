@@ -7,7 +7,8 @@ export const LATENT_WORDS = {
   highestShare: 'highest share',
   ofTheOutput: 'of the output',
   oneQueryRanks: (rank: string, count: string): string => `The one output query ranks it ${rank} of ${count}.`,
-  queryRanks: (query: string, rank: string, count: string): string => `${query} ranks it ${rank} of ${count}.`,
+  queryRanks: (query: string, rank: string, count: string): string =>
+    `${query.charAt(0).toUpperCase()}${query.slice(1)} ranks it ${rank} of ${count}.`,
   latentsItReads: 'Latents it reads',
   block: 'Block',
   layer: 'Layer',

@@ -1,10 +1,11 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { RgbaImage, ShownInput } from '../../../models/runtime/types';
 import { formatPercent, formatTimes } from '../../app/format';
 import type { ColourTable, Theme } from '../../draw/colour-maps';
 import { fitWhole } from '../../draw/fit';
 import { ownScale, type Scale, scaled } from '../../draw/scales';
 import { usePixelRatio } from '../../draw/use-pixel-ratio';
+import { useSize } from '../../draw/use-size';
 import { Legend } from '../../latents/legend';
 import './image.css';
 import { ImageStage, type PixelPlace } from './image-stage';
@@ -46,19 +47,9 @@ const NARROW = 400;
 export function ImagePanel(props: ImagePanelProps) {
   const { shown, map, view, table } = props;
   const panel = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
+  const { width } = useSize(panel);
   const ratio = usePixelRatio();
   const [pointed, setPointed] = useState<PixelPlace | null>(null);
-  useLayoutEffect(() => {
-    const element = panel.current;
-    if (!element) return;
-    const read = (): void => setWidth(element.clientWidth);
-    read();
-    const observer = new ResizeObserver(read);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-
   const picture = shown.image;
   const space = Math.max(64, width);
   const fit = fitWhole(picture, { width: space, height: Math.min(props.maxHeight ?? space, space) }, ratio);
