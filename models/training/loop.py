@@ -84,7 +84,7 @@ class Run:
         self.rng.bit_generator.state = state["rng"]
         torch.set_rng_state(state["torch_rng"])
         self.order, self.place = state["order"], state["place"]
-        self.history = [*state["history"], self.settings()]
+        self.history = [*state.get("history", []), self.settings()]
 
     def next_batch(self) -> np.ndarray:
         if self.place + self.task.batch > len(self.order):
