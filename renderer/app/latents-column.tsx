@@ -98,6 +98,7 @@ export function LatentsColumn(props: LatentsColumnProps) {
             value={String(view.tileSize)}
             options={[40, 56, 84, 112].map((size) => [String(size), `${size} px`])}
             onChange={(size) => lab.views.view({ tileSize: Number(size) as 56 })}
+            fixed
           />
         )}
         <SortMenu />

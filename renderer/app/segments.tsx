@@ -33,9 +33,11 @@ export function Choice(props: {
   readonly onChange: (value: string) => void;
   /** Shows the label in front of the value. */
   readonly prefix?: boolean;
+  /** Keeps its width where others give way. */
+  readonly fixed?: boolean;
 }) {
   return (
-    <label className="choice">
+    <label className={props.fixed ? 'choice fixed' : 'choice'}>
       <span className={props.prefix ? 'choice-label' : 'visually-hidden'}>{props.label}</span>
       <select value={props.value} onChange={(event) => props.onChange(event.target.value)}>
         {props.options.map(([value, text, why]) => (

@@ -75,7 +75,7 @@ function Candidates({ candidates }: { readonly candidates: readonly CandidateByt
             <td className="mono">{byte < 0x80 ? byteGlyph(byte) : <em>{byteGlyph(byte)}</em>}</td>
             <td className="mono hex">
               0x{hexByte(byte)}
-              {isTrue ? ` ${detail.isTrue}` : ''}
+              {isTrue ? <span>{detail.isTrue}</span> : null}
             </td>
             <td className="bar" aria-hidden="true">
               <i style={{ width: `${100 * probability}%` }} />
