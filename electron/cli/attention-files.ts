@@ -15,12 +15,13 @@ const THUMBNAIL_CELLS = 32;
 /** Pixels of a picture for itself. */
 const SIDE = 768;
 
-/** Names of folders inside the attention folder: an input's file name without its ending, numbered where two are alike. */
+/** Names of folders inside the attention folder: an input's file name without its ending (and its line), numbered where two are alike. */
 export function folderNamer(): (input: string) => string {
   const taken = new Set<string>();
   return (input) => {
-    const file = input === '-' ? 'stdin' : basename(input).replace(/:(\d+)$/, '-line-$1');
-    const wanted = file.slice(0, file.length - extname(file).length) || file;
+    const [, named, line] = /^(.*?)(?::(\d+))?$/s.exec(basename(input))!;
+    const file = named === '-' ? 'stdin' : named!;
+    const wanted = `${file.slice(0, file.length - extname(file).length) || file}${line === undefined ? '' : `-line-${line}`}`;
     let name = wanted;
     for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${wanted}-${number}`;
     taken.add(name.toLowerCase());

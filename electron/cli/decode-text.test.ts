@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../../models/lab-error';
 import { decodeText } from './decode-text';
+import { SVG, sniff } from './sniff';
 
 const hostile = (file: string): Uint8Array => new Uint8Array(readFileSync(join(import.meta.dirname, 'fixtures', 'hostile', file)));
 const asText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -47,6 +48,13 @@ describe('a text file', () => {
     const work = (): unknown => decodeText(hostile(file), file);
     expect(work).toThrow(sentence);
     expect(work).toThrow(LabError);
+  });
+
+  it('of comments that lead to nothing is told from a drawing at once', () => {
+    const comments = new TextEncoder().encode('<!---->'.repeat(140));
+    expect(sniff(comments)).toBeNull();
+    const drawing = new TextEncoder().encode(`<?xml version="1.0"?>\n${'<!-- -->\n'.repeat(40)}<!DOCTYPE svg>\n<svg width="1"/>`);
+    expect(sniff(drawing)).toBe(SVG);
   });
 
   it('with a mark and nothing else is empty', () => {

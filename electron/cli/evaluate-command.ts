@@ -1,4 +1,4 @@
-/** `evaluate`: the figures of a model's card as TypeScript computes them, over the same held-out files as the training side. */
+/** `evaluate`: the figures of a model's card as TypeScript computes them, over the same held-out files and in the same words as the training side. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -11,12 +11,15 @@ import { findFolders } from '../host/folders';
 import type { Output } from './output';
 import { unreadable } from './read-bytes';
 import { openSession, type Session } from './session';
+import { writeWhole } from './whole-file';
 
 export interface EvaluateOptions {
   readonly engine: ProcessEngine | null;
   /** Folder with cifar10/ and text/; null: ../shared/data beside the project. */
   readonly data: string | null;
   readonly limit: number | null;
+  /** Puts the figures into the model's card.json. */
+  readonly write: boolean;
   readonly folder: string;
 }
 
@@ -29,12 +32,19 @@ export async function evaluateCommand(model: string, options: EvaluateOptions, o
     const work = { session, data, root, limit: options.limit ?? Number.POSITIVE_INFINITY, output, signal };
     const figures = session.info.task === 'image-classification' ? await evaluateImages(work) : await evaluateText(work);
     const seconds = Math.round((performance.now() - start) / 100) / 10;
-    process.stdout.write(`${JSON.stringify({ model, engine: session.engine, ...figures, seconds }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ model, engine: session.engine, heldOut: figures, seconds }, null, 2)}\n`);
+    if (options.write) await writeToCard(join(root, 'models', 'zoo', model, 'card.json'), figures);
     return true;
   } finally {
     output.progressEnd();
     await session.close();
   }
+}
+
+async function writeToCard(path: string, figures: object): Promise<void> {
+  const card = cardSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  const text = `${JSON.stringify({ ...card, heldOut: { ...card.heldOut, typescript: figures } }, null, 2)}\n`;
+  await writeWhole(path, (write) => write(new TextEncoder().encode(text)));
 }
 
 interface Work {
@@ -81,13 +91,12 @@ async function evaluateImages({ session, data, limit, output, signal }: Work): P
     if (answer.kind === 'classes' && answer.classes[0]?.label === names[label]) correct[label]! += 1;
   }
   const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
-  return {
-    data: 'CIFAR-10, test images in their original order',
-    images: count,
-    top1: sum(correct) / count,
-    perClass: Object.fromEntries(names.map((name, label) => [name, total[label]! === 0 ? null : correct[label]! / total[label]!])),
-  };
+  const perClass = names.map((name, label) => [name, total[label]! === 0 ? null : percent(correct[label]! / total[label]!)]);
+  return { top1: percent(sum(correct) / count), correct: sum(correct), images: count, perClass: Object.fromEntries(perClass) };
 }
+
+/** A share in percent with two digits, as the cards have it. */
+const percent = (share: number): number => Math.round(10_000 * share) / 100;
 
 function tileOf(sheet: Uint8Array, index: number): RgbaImage {
   const data = new Uint8Array(TILE * TILE * 4);
@@ -111,6 +120,7 @@ const masksSchema = z.object({
     }),
   ),
 });
+const cardSchema = z.looseObject({ heldOut: z.looseObject({}) });
 type MaskSet = z.output<typeof masksSchema>['sets'][number];
 
 const TOP = 5;
@@ -125,9 +135,9 @@ async function evaluateText({ root, data, limit, ...work }: Work): Promise<objec
       'Use the same held-out file on both sides.',
     );
   }
-  const sets: object[] = [];
-  for (const set of masks.sets) sets.push(await evaluateSet({ ...set, windows: set.windows.slice(0, limit) }, text, work));
-  return { data: masks.source, sets };
+  const figures: Record<string, object> = {};
+  for (const set of masks.sets) figures[set.name] = await evaluateSet({ ...set, windows: set.windows.slice(0, limit) }, text, work);
+  return figures;
 }
 
 async function evaluateSet(
@@ -135,7 +145,7 @@ async function evaluateSet(
   text: Uint8Array,
   { session, output, signal }: Pick<Work, 'session' | 'output' | 'signal'>,
 ): Promise<object> {
-  let [masked, top1, top5, wholeWords] = [0, 0, 0, 0];
+  let [masked, top1, top5, exact, within] = [0, 0, 0, 0, 0];
   for (const [index, [offset, length, positions]] of windows.entries()) {
     if (index % 10 === 0) output.progress(index, `of ${windows.length} windows, ${name}`);
     const bytes = text.slice(offset, offset + length);
@@ -147,8 +157,9 @@ async function evaluateSet(
     masked += ranks.length;
     top1 += ranks.filter((rank) => rank === 0).length;
     top5 += ranks.filter((rank) => rank >= 0).length;
-    if (ranks.every((rank) => rank === 0)) wholeWords += 1;
+    if (ranks.every((rank) => rank === 0)) exact += 1;
+    if (ranks.every((rank) => rank >= 0)) within += 1;
   }
-  const words = kind === 'word' ? { wholeWords: wholeWords / windows.length } : {};
-  return { name, kind, windows: windows.length, masked, top1: top1 / masked, top5: top5 / masked, ...words };
+  const words = kind === 'word' ? { exact: percent(exact / windows.length), within5: percent(within / windows.length) } : {};
+  return { ...words, top1: percent(top1 / masked), top5: percent(top5 / masked), masks: masked, windows: windows.length };
 }

@@ -84,12 +84,13 @@ describe('maps as pictures', () => {
 describe('folders of maps', () => {
   it('are named after their inputs, numbered where two are alike', () => {
     const name = folderNamer();
-    expect(['a/cat.jpg', 'b/cat.png', 'CAT.gif', '-', 'notes.txt:12', '.env'].map(name)).toEqual([
+    expect(['a/cat.jpg', 'b/cat.png', 'CAT.gif', '-', 'notes.txt:12', '-:3', '.env'].map(name)).toEqual([
       'cat',
       'cat-2',
       'CAT-3',
       'stdin',
-      'notes',
+      'notes-line-12',
+      'stdin-line-3',
       '.env',
     ]);
   });

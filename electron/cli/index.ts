@@ -83,7 +83,13 @@ async function main(): Promise<number> {
     },
     evaluate: (model, { debug, ...flags }) => {
       const output = createOutput({ json: false, debug: debug === true });
-      const options = { engine: flags.engine ?? null, data: flags.data ?? null, limit: flags.limit ?? null, folder };
+      const options = {
+        engine: flags.engine ?? null,
+        data: flags.data ?? null,
+        limit: flags.limit ?? null,
+        write: flags.write === true,
+        folder,
+      };
       return guarded(output, () => evaluateCommand(model, options, output, signal));
     },
   });

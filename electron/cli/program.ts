@@ -30,6 +30,7 @@ export interface EvaluateFlags {
   readonly data?: string;
   readonly engine?: ProcessEngine;
   readonly limit?: number;
+  readonly write?: true;
 }
 
 export interface Actions {
@@ -102,6 +103,7 @@ export function createProgram(version: string, actions: Actions): Command {
     .argument('<model>', 'a built-in model or a folder')
     .option('--data <folder>', 'folder with cifar10/ and text/ (../shared/data unless told)')
     .addOption(engineOption())
+    .option('--write', 'put the figures into the card.json of a built-in model')
     .option('--limit <N>', 'only the first N images, or N windows of each set', parseCount(1_000_000))
     .addOption(debugOption())
     .action(actions.evaluate);

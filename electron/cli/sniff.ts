@@ -65,7 +65,7 @@ export function sniff(bytes: Uint8Array): FileKind | null {
   if (start.slice(4, 8) === 'ftyp') return mediaBrand(start);
   const found = SIGNATURES.find(([offset, signature]) => start.startsWith(signature, offset));
   if (found) return found[2];
-  return /^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*(?:<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(start) ? SVG : null;
+  return isSvg(start) ? SVG : null;
 }
 
 /** Two letters are not enough: the size of a BMP's second header is one of a few. */
@@ -86,4 +86,16 @@ function mediaBrand(start: string): FileKind {
 /** "an SVG drawing", "a WAV sound": by how the name is spoken. */
 export function withArticle({ name }: FileKind): string {
   return /^(?:[AEIO]|SVG|MP\d|M4A)/.test(name) ? `an ${name}` : `a ${name}`;
+}
+
+/**
+ * Whether an `svg` element comes first, after a byte order mark, an XML declaration, comments and a document type. Piece by
+ * piece: one pattern for all of it backtracks without end on comments that lead to no element.
+ */
+function isSvg(start: string): boolean {
+  const prolog = /\s+|<\?[^>]*>|<!--[\s\S]*?-->|<!DOCTYPE\s[^>]*>/iy;
+  prolog.lastIndex = start.startsWith('\xef\xbb\xbf') ? 3 : 0;
+  let at = prolog.lastIndex;
+  while (prolog.test(start)) at = prolog.lastIndex;
+  return /^<svg[\s>]/i.test(start.slice(at, at + 5));
 }

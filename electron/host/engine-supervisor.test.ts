@@ -101,7 +101,8 @@ describe('an engine’s process', () => {
   it('that does not answer in time is ended', async () => {
     const { supervisor, client } = supervise('deaf', { startTimeoutMs: 300 });
     await expect(client()).rejects.toMatchObject({ code: 'engine-unavailable', message: expect.stringContaining('in time') });
-    expect(supervisor.state.status).toBe('unavailable');
+    // A busy computer may be the reason: the next run tries again.
+    expect(supervisor.state.status).toBe('lost');
     expect(supervisor.pid).toBeUndefined();
   });
 

@@ -136,15 +136,18 @@ export class EngineSupervisor {
       running.closed = true;
       process.kill();
     });
+    const timeout = AbortSignal.timeout(this.#options.startTimeoutMs ?? START_TIMEOUT_MS);
     try {
-      await this.#startUp(running);
+      await this.#startUp(running, timeout);
       return running;
     } catch (thrown) {
       const error = LabError.from(thrown);
       if (running.closed) await running.exited;
       // A process that ended is told of by its exit; any other that failed to start is of no use.
       if (this.#process === running) {
-        this.#set({ status: 'unavailable', reason: error.message });
+        // A busy computer is no reason to give the engine up: the next call starts it afresh.
+        if (timeout.aborted) this.#set({ status: 'lost', reason: `${error.message} It is tried again with the next run.` });
+        else this.#set({ status: 'unavailable', reason: error.message });
         running.ending = true;
         process.kill();
         this.#process = null;
@@ -154,19 +157,14 @@ export class EngineSupervisor {
     }
   }
 
-  async #startUp(running: Running): Promise<void> {
+  async #startUp(running: Running, timeout: AbortSignal): Promise<void> {
     const { engine, threads, memoryLimitBytes, folders } = this.#options;
-    const timeout = AbortSignal.timeout(this.#options.startTimeoutMs ?? START_TIMEOUT_MS);
     const within = async <T>(call: Promise<T>): Promise<T> => {
       try {
         return await call;
       } catch (thrown) {
         if (!timeout.aborted) throw thrown;
-        throw new LabError(
-          'engine-unavailable',
-          `${ENGINE_TITLES[engine]} did not start in time.`,
-          'Restart the engine, or choose another.',
-        );
+        throw new LabError('engine-unavailable', `${ENGINE_TITLES[engine]} did not start in time.`, 'Try again, or choose another engine.');
       }
     };
     const { device } = await within(

@@ -20,8 +20,8 @@ export const WEB_PREFERENCES = {
   spellcheck: false,
 } as const;
 
-/** The clipboard is written on a person's copy command; microphone and camera come with the modalities that need them. */
-const ALLOWED_PERMISSIONS: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
+/** The clipboard is read and written on a person's paste and copy commands; microphone and camera come with the modalities that need them. */
+const ALLOWED_PERMISSIONS: ReadonlySet<string> = new Set(['clipboard-read', 'clipboard-sanitized-write']);
 
 export function denyPermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, answer, details) => {

@@ -53,7 +53,7 @@ CARDS = {
     },
 }
 
-PENDING = {"python": "not measured yet: `python -m training.evaluate {name} --write`", "typescript": "not measured yet: `npm run evaluate -- {name}`"}
+PENDING = {"python": "not measured yet: `python -m training.evaluate {name} --write`", "typescript": "not measured yet: `npm run evaluate -- {name} --write`"}
 CURVES = {"image-fourier": ("trainLoss", "top1", "grid"), "text-mlm": ("trainLoss", "top1_510", "top5_510", "top1_64", "top5_64")}
 
 

@@ -91,7 +91,7 @@ export function useGalleryData(result: RunResult, info: ModelInfo, region: reado
     query === null ? null : { runId: result.runId, step: { kind: 'decoder' }, head: view.writeHead, rows: [query] };
   const outputShare = decoder ? (attention.answer(decoder)?.weights ?? null) : null;
   const regionShare = useRegionShare(result, info, region, view.readHead);
-  const selected = selection.latents[0];
+  const selected = selection.latents.at(-1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the arrays are new objects when their contents are.
   const order = useMemo(() => {
     const values =

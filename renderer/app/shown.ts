@@ -49,7 +49,7 @@ export function useInputMap(shown: Shown | null): InputMap | null {
   const selection = useLabState((state) => state.selection);
   const preview = useLabState((state) => state.preview);
   const view = useLabState((state) => state.view);
-  const latent = preview.latents[0] ?? selection.latents[0];
+  const latent = preview.latents[0] ?? selection.latents.at(-1);
   const query = selection.query;
   const question = useMemo((): AttentionQuestion | null => {
     if (!shown) return null;

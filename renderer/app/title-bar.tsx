@@ -138,6 +138,13 @@ function EngineMenu() {
               <EngineItem key={engine.name} engine={engine} median={modelId ? engine.medians[modelId] : undefined} />
             ))}
           </DropdownMenu.RadioGroup>
+          {view.engines
+            .filter(({ status }) => status === 'unavailable')
+            .map(({ name }) => (
+              <DropdownMenu.Item key={name} className="menu-item" onSelect={() => void lab.views.tryEngine(name)}>
+                {en.tryEngine(en.engines[name])}
+              </DropdownMenu.Item>
+            ))}
           {chosen?.device ? <p className="menu-foot">{chosen.device}</p> : null}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

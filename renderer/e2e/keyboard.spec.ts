@@ -3,12 +3,12 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from './lab';
 
 test('the palette finds a latent by its number and runs commands', async ({ lab }) => {
-  await lab.keyboard.press('Control+k');
+  await lab.keyboard.press('ControlOrMeta+k');
   await lab.keyboard.type('42');
   await expect(lab.getByRole('option', { name: 'Latent 42' })).toBeVisible();
   await lab.keyboard.press('Enter');
   await expect(lab.getByRole('heading', { name: 'Where latent 42 looks' })).toBeVisible();
-  await lab.keyboard.press('Control+k');
+  await lab.keyboard.press('ControlOrMeta+k');
   await lab.keyboard.type('theme: dark');
   await lab.keyboard.press('Enter');
   await expect(lab.locator('html')).toHaveAttribute('data-theme', 'dark');

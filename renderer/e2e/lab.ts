@@ -93,7 +93,8 @@ async function openInElectron(): Promise<Opened> {
   }
   const app = await _electron.launch({
     executablePath: path,
-    args: [ROOT],
+    // CI images and containers do not allow Chromium's sandbox; what it keeps out is not what these tests are about.
+    args: [ROOT, ...(process.platform === 'linux' ? ['--no-sandbox'] : [])],
     env: { ...process.env, PERCEIVER_LAB_DATA: data } as Record<string, string>,
   });
   return { page: await app.firstWindow(), close: () => app.close() };

@@ -33,7 +33,7 @@ for (const theme of ['light', 'dark'] as const) {
       await galleryDone(page);
       await page.waitForTimeout(600);
       await picture('text');
-      await page.keyboard.press('Control+k');
+      await page.keyboard.press('ControlOrMeta+k');
       await expect(page.getByRole('dialog')).toBeVisible();
       await picture('palette');
       await close();

@@ -152,6 +152,7 @@ export function createInputActions(context: LabContext, runs: RunActions): Input
       const state = store.getState();
       const run = state.runs.find((entry) => entry.id === id);
       if (!run) return;
+      runs.leave();
       store.setState({ input: run.input, modelId: run.modelId, undo: [], redo: [], region: null, span: null, inputError: null });
       if (run.outcome === 'done' && arrays.results.get(id)) {
         store.setState({
@@ -163,7 +164,6 @@ export function createInputActions(context: LabContext, runs: RunActions): Input
           sort: 'index',
           direction: 'ascending',
         });
-        runs.cancel();
       } else void runs.run();
     },
   };

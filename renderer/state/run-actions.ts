@@ -20,6 +20,8 @@ export interface RunActions {
   follow(): void;
   run(): Promise<void>;
   cancel(): void;
+  /** Ends a run of no use any more without a word: the input changed, or another result is shown. */
+  leave(): void;
   /** Runs again on another engine, once, after a failure. */
   runOn(engine: EngineName): Promise<void>;
 }
@@ -65,13 +67,21 @@ export function createRunActions(context: LabContext): RunActions {
     }
   };
 
+  const leave = (): void => {
+    clearTimeout(timer);
+    const left = current;
+    current = null;
+    left?.abort();
+  };
+
   return {
+    leave,
     follow() {
       store.setState({ outOfDate: true });
       clearTimeout(timer);
       if (!store.getState().settings.autoRun) return;
       // The older run is of no use any more, whether or not the newer one has begun.
-      current?.abort();
+      leave();
       timer = setTimeout(() => void run(), DEBOUNCE_MS);
     },
     run: () => run(),

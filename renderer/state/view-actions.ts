@@ -1,6 +1,6 @@
 /** What is looked at: stage, head, layer, sort, scale, selection, region, settings. Nothing here runs a model. */
 import type { EngineChoice, Settings } from '../../electron/contract/host';
-import type { ByteSpan } from '../../models/runtime/types';
+import type { ByteSpan, EngineName } from '../../models/runtime/types';
 import { errorData, type LabContext } from './context';
 import { change } from './history';
 import type { LabState, LatentSort, PixelRegion, Selection, View } from './types';
@@ -28,6 +28,8 @@ export interface ViewActions {
   pinRun(id: string): void;
   settings(change: Partial<Settings>): void;
   engine(choice: EngineChoice): Promise<void>;
+  /** Starts an engine that could not be used once more; how it went stands in its entry of the menu. */
+  tryEngine(engine: EngineName): Promise<void>;
   dialog(dialog: LabState['dialog']): void;
   tab(tab: LabState['tab']): void;
   move(move: string): void;
@@ -96,6 +98,10 @@ export function createViewActions(context: LabContext): ViewActions {
     },
     pinRun: (id) => store.setState({ runs: store.getState().runs.map((run) => (run.id === id ? { ...run, pinned: !run.pinned } : run)) }),
     settings,
+    async tryEngine(engine) {
+      const attempt = engine === 'native' ? host.engineRestart({ engine }) : context.engine(engine);
+      await attempt.catch(() => undefined);
+    },
     async engine(choice) {
       try {
         store.setState({ engines: await host.engineChoose({ choice }) });
