@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { LabError } from '../../models/lab-error';
-import { decodeImage } from './decode-image';
+import { MAX_INPUT_PIXELS } from '../contract/run-schemas';
+import { decodeImage, keptSize } from './decode-image';
 
 const hostile = (file: string): Uint8Array => new Uint8Array(readFileSync(join(import.meta.dirname, 'fixtures', 'hostile', file)));
 const failure = (bytes: Uint8Array, name: string): Promise<LabError> =>
@@ -89,6 +91,33 @@ describe('a picture file', () => {
     expect(image.width * image.height).toBeLessThanOrEqual(16_777_216);
     expect(image.width / image.height).toBeCloseTo(20_000 / 3000, 2);
     expect(notes[0]).toMatch(/20,000 × 3,000 pixels were scaled to/);
+  });
+
+  it('is never scaled to more pixels than a run takes, nor to none', () => {
+    const sides = fc.tuple(fc.integer({ min: 1, max: 200_000_000 }), fc.integer({ min: 1, max: 200_000_000 }));
+    fc.assert(
+      fc.property(sides, ([width, bound]) => {
+        const height = 1 + (bound % Math.floor(200_000_000 / width));
+        const kept = keptSize(width, height);
+        expect(kept.width * kept.height).toBeLessThanOrEqual(MAX_INPUT_PIXELS);
+        if (width * height <= MAX_INPUT_PIXELS) expect(kept).toEqual({ width, height });
+        expect(Math.min(kept.width, kept.height)).toBeGreaterThanOrEqual(1);
+      }),
+    );
+  });
+
+  it.each([
+    [4274, 3968, 1],
+    [4274, 3968, 6],
+    [40_000, 500, 1],
+  ])('of %i × %i pixels with orientation %i fits a run', { timeout: 60_000 }, async (width, height, orientation) => {
+    const plain = sharp({ create: { width, height, channels: 3, background: '#123456' } });
+    const bytes = await plain.jpeg().withMetadata({ orientation }).toBuffer();
+    const { image, notes } = await decodeImage(new Uint8Array(bytes), 'photo.jpg');
+    const [wide, high] = orientation > 4 ? [height, width] : [width, height];
+    expect(image.width * image.height).toBeLessThanOrEqual(MAX_INPUT_PIXELS);
+    expect(Math.abs(image.width / image.height / (wide / high) - 1)).toBeLessThan(0.003);
+    expect(notes).toEqual([expect.stringContaining(`${wide.toLocaleString('en')} × ${high.toLocaleString('en')} pixels were scaled`)]);
   });
 
   it.each([

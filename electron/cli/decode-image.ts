@@ -35,7 +35,8 @@ export async function decodeImage(bytes: Uint8Array, shown: string): Promise<Dec
     .catch((thrown) => {
       throw damaged(kind, shown, thrown);
     });
-  const { width, height } = metadata;
+  // As it stands once it is turned, which comes before scaling.
+  const { width, height } = metadata.autoOrient;
   checkSize(width, height, shown);
   const image = await decode(source(), width, height).catch((thrown) => {
     throw damaged(kind, shown, thrown);
@@ -59,15 +60,18 @@ function pngSize(bytes: Uint8Array): { readonly width: number; readonly height: 
   return { width: view.getUint32(16), height: view.getUint32(20) };
 }
 
+/** Sides of at most as many pixels as a run takes, of the same shape to a pixel; its own where it is small enough. */
+export function keptSize(width: number, height: number): { readonly width: number; readonly height: number } {
+  const factor = Math.min(1, Math.sqrt(MAX_INPUT_PIXELS / (width * height)));
+  // A very long picture keeps a side of one pixel, and then the other is bounded by the pixels left.
+  const scaled = (side: number): number => Math.min(MAX_INPUT_PIXELS, Math.max(1, Math.floor(side * factor)));
+  return { width: scaled(width), height: scaled(height) };
+}
+
 async function decode(source: Sharp, width: number, height: number): Promise<RgbaImage> {
+  const kept = keptSize(width, height);
   let pipeline = source.autoOrient();
-  if (width * height > MAX_INPUT_PIXELS) {
-    const factor = Math.sqrt(MAX_INPUT_PIXELS / (width * height));
-    const scaled = (side: number): number => Math.max(1, Math.floor(side * factor));
-    // Named by sides before turning: `inside` of the longer square fits either way round.
-    const longer = Math.max(scaled(width), scaled(height));
-    pipeline = pipeline.resize({ width: longer, height: longer, fit: 'inside', fastShrinkOnLoad: true });
-  }
+  if (kept.width !== width || kept.height !== height) pipeline = pipeline.resize({ ...kept, fit: 'fill', fastShrinkOnLoad: true });
   const { data, info } = await pipeline
     .timeout({ seconds: DECODE_SECONDS })
     .toColourspace('srgb')
@@ -83,8 +87,7 @@ function notesOn(kind: FileKind, metadata: Metadata, image: RgbaImage, shown: st
   if (extension !== '' && !kind.extensions.includes(extension)) notes.push(`Its name ends in .${extension}, but it is ${kind.name}.`);
   const frames = metadata.pages ?? 1;
   if (frames > 1) notes.push(`It has ${frames} ${kind.name.endsWith('TIFF') ? 'pages' : 'frames'}; the first was read.`);
-  const turned = (metadata.orientation ?? 1) > 4;
-  const [width, height] = turned ? [metadata.height, metadata.width] : [metadata.width, metadata.height];
+  const { width, height } = metadata.autoOrient;
   if (image.width !== width || image.height !== height) {
     notes.push(`${size(width, height)} pixels were scaled to ${size(image.width, image.height)} while decoding.`);
   }
