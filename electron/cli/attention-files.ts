@@ -5,10 +5,10 @@
 import { basename, extname, join } from 'node:path';
 import { LabError } from '../../models/lab-error';
 import type { AttentionAnswer, AttentionQuestion, AttentionStep, RunResult } from '../../models/runtime/types';
+import { prepareFolder, writeWhole } from '../host/atomic-write';
 import { encodeInput, encodePng, galleryPicture, mapPicture, type Picture } from './map-pictures';
 import { type PlannedTensor, writeSafetensors } from './safetensors-file';
 import type { Session } from './session';
-import { prepareFolder, writeWhole } from './whole-file';
 
 /** A gallery's thumbnails have at most this many cells a side, as in the window. */
 const THUMBNAIL_CELLS = 32;

@@ -7,11 +7,11 @@ import { z } from 'zod';
 import { LabError } from '../../models/lab-error';
 import type { RgbaImage } from '../../models/runtime/types';
 import type { ProcessEngine } from '../contract/engine-process';
+import { writeWhole } from '../host/atomic-write';
 import { findFolders } from '../host/folders';
 import type { Output } from './output';
 import { unreadable } from './read-bytes';
 import { openSession, type Session } from './session';
-import { writeWhole } from './whole-file';
 
 export interface EvaluateOptions {
   readonly engine: ProcessEngine | null;

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -8,7 +8,6 @@ import { folderNamer } from './attention-files';
 import { EMBER, emberIndex } from './ember';
 import { encodePng, galleryPicture, mapPicture } from './map-pictures';
 import { writeSafetensors } from './safetensors-file';
-import { prepareFolder } from './whole-file';
 
 let folder = '';
 beforeEach(() => {
@@ -39,18 +38,6 @@ describe('a .safetensors file', () => {
     const failing = { name: 'a', shape: [1], values: () => Promise.reject(new Error('lost')) };
     await expect(writeSafetensors(join(folder, 'out.safetensors'), [failing])).rejects.toThrow('lost');
     expect(readdirSync(folder)).toEqual([]);
-  });
-
-  it('says in a sentence where it cannot be written', async () => {
-    writeFileSync(join(folder, 'file'), '');
-    await expect(writeSafetensors(join(folder, 'file', 'out.safetensors'), [])).rejects.toMatchObject({ code: 'output-unwritable' });
-    await expect(prepareFolder(join(folder, 'file'))).rejects.toMatchObject({ code: 'output-unwritable' });
-  });
-
-  it.runIf(process.getuid?.() !== 0 && process.platform !== 'win32')('says so of a folder without permission', async () => {
-    chmodSync(folder, 0o500);
-    await expect(prepareFolder(folder)).rejects.toMatchObject({ code: 'output-unwritable' });
-    chmodSync(folder, 0o700);
   });
 });
 

@@ -1,6 +1,6 @@
-/** Writes that leave either the old or the new file, and a lock so that two instances do not undo each other's. */
+/** Writes that leave either the old or the new file, whole, and a lock so that two instances do not undo each other's. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { LabError } from '../../models/lab-error';
@@ -10,23 +10,58 @@ const LOCK_STALE_MS = 10_000;
 const LOCK_PATIENCE_MS = 12_000;
 const LOCK_RETRY_MS = 20;
 
-/** Temporary file beside the target, fsync, rename. Creates the folder. */
-export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}-${randomUUID()}.tmp`;
+/** As `writeWhole`, for what only its owner may read. */
+export function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  return writeWhole(path, (write) => write(typeof content === 'string' ? new TextEncoder().encode(content) : content), 0o600);
+}
+
+/**
+ * Opens a temporary file beside the target for `work`, which writes it piece by piece; then fsync, rename. Creates the folder.
+ * Throws `output-unwritable`; what `work` itself throws goes through, and leaves no file.
+ */
+export async function writeWhole(
+  path: string,
+  work: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>,
+  mode = 0o666,
+): Promise<void> {
+  const target = await prepareFile(path);
+  const temporary = `${target}.${process.pid}-${randomUUID()}.tmp`;
+  const file = await guarded(path, () => open(temporary, 'wx', mode));
   try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    await work((bytes) => guarded(path, () => writeAll(file, bytes)));
+    await guarded(path, () => file.sync());
+    await file.close();
+    await guarded(path, () => rename(temporary, target));
   } catch (thrown) {
+    await file.close().catch(() => undefined);
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw unwritable(path, thrown);
+    throw thrown;
   }
+}
+
+/** Makes the folder where it is missing. Throws `output-unwritable`, naming `shown`, before any work is done in vain. */
+export async function prepareFolder(folder: string, shown = folder): Promise<void> {
+  await guarded(shown, async () => {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK | constants.X_OK);
+  });
+}
+
+/**
+ * Makes the file's folder, and gives the path behind links. Throws `output-unwritable`, also where a folder or a device
+ * stands there: renaming would put a file in its place.
+ */
+export async function prepareFile(path: string): Promise<string> {
+  const target = await realpath(path).catch(() => path);
+  await prepareFolder(dirname(target), path);
+  const found = await stat(target).catch(() => null);
+  if (found && !found.isFile()) throw unwritable(path, Object.assign(new Error('no regular file'), { code: 'EISDIR' }));
+  return target;
+}
+
+/** `write` may write less than it was given. */
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done)).bytesWritten;
 }
 
 /** Does `work` while no other instance does any under the same path. */
@@ -42,9 +77,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
 
 async function takeLock(lock: string): Promise<void> {
   const deadline = Date.now() + LOCK_PATIENCE_MS;
-  await mkdir(dirname(lock), { recursive: true }).catch((thrown) => {
-    throw unwritable(lock, thrown);
-  });
+  await guarded(lock, () => mkdir(dirname(lock), { recursive: true }));
   for (;;) {
     try {
       await (await open(lock, 'wx', 0o600)).close();
@@ -59,8 +92,25 @@ async function takeLock(lock: string): Promise<void> {
   }
 }
 
+async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw unwritable(path, thrown);
+  }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOSPC: ' The disk is full.',
+  ENOTDIR: ' A file is in the way.',
+  EEXIST: ' A file is in the way.',
+  EISDIR: ' A folder or a device of that name is in the way.',
+  EROFS: ' The disk is read-only.',
+};
+
 function unwritable(path: string, thrown: unknown): LabError {
-  return new LabError('output-unwritable', `${path} cannot be written.`, 'Check the folder’s permissions and free space.', {
+  const why = WHY[(thrown as NodeJS.ErrnoException).code ?? ''] ?? '';
+  return new LabError('output-unwritable', `${path} cannot be written.${why}`, 'Check its permissions, or choose another place.', {
     detail: thrown instanceof Error ? thrown.message : String(thrown),
     cause: thrown,
   });

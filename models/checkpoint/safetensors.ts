@@ -67,14 +67,16 @@ function decode(bytes: Uint8Array, file: string): string {
 
 function parse(text: string, file: string): object {
   let header: unknown;
+  let names: string[] = [];
   try {
     header = JSON.parse(text);
+    names = topLevelNames(text);
   } catch {
     throw damaged(file, 'its header is not JSON');
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header)) throw damaged(file, 'its header is not an object');
   const seen = new Set<string>();
-  for (const name of topLevelNames(text)) {
+  for (const name of names) {
     // JSON lets the later one win in silence; a name that comes twice is a lie about one of the two.
     if (seen.has(name)) throw damaged(file, `the tensor “${name}” stands in its header twice`);
     seen.add(name);
@@ -82,14 +84,23 @@ function parse(text: string, file: string): object {
   return header;
 }
 
-/** Keys of the outermost object of sound JSON, repeated ones too. */
-function* topLevelNames(text: string): Generator<string> {
+/** Keys of the outermost object of sound JSON, repeated ones too. A walk: a pattern for strings overflows the stack on long ones. */
+function topLevelNames(text: string): string[] {
+  const names: string[] = [];
+  const colon = /[ \t\n\r]*:/y;
   let depth = 0;
-  for (const [token, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g)) {
-    if (token === '{' || token === '[') depth += 1;
-    else if (token === '}' || token === ']') depth -= 1;
-    else if (depth === 1 && colon !== undefined) yield JSON.parse(token.slice(0, -colon.length)) as string;
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text[at];
+    if (letter === '{' || letter === '[') depth += 1;
+    else if (letter === '}' || letter === ']') depth -= 1;
+    else if (letter === '"') {
+      const start = at;
+      for (at += 1; text[at] !== '"'; at += 1) if (text[at] === '\\') at += 1;
+      colon.lastIndex = at + 1;
+      if (depth === 1 && colon.test(text)) names.push(JSON.parse(text.slice(start, at + 1)) as string);
+    }
   }
+  return names;
 }
 
 function readEntry(name: string, value: unknown, at: { file: string; dataStart: number; dataBytes: number }): TensorEntry {
@@ -146,28 +157,35 @@ export async function readFloats(source: ByteSource, entry: TensorEntry): Promis
   }
 }
 
+/** What stands before the values of float32 tensors in this order: a length (8 bytes), then JSON filled with spaces, so that every tensor is aligned. */
+export function safetensorsHeader(tensors: Iterable<readonly [name: string, shape: readonly number[]]>): Uint8Array {
+  // Without a prototype, or a tensor called __proto__ would vanish.
+  const entries: Record<string, object> = Object.create(null);
+  let at = 0;
+  for (const [name, shape] of tensors) {
+    const end = at + 4 * elementCount(shape);
+    entries[name] = { dtype: 'F32', shape, data_offsets: [at, end] };
+    at = end;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(entries));
+  const header = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20);
+  new DataView(header.buffer).setBigUint64(0, BigInt(header.length - 8), true);
+  header.set(json, 8);
+  return header;
+}
+
 /** The bytes of a safetensors file of float32 tensors, in the order given. */
 export function writeSafetensors(
   tensors: Iterable<readonly [string, { readonly shape: readonly number[]; readonly data: Float32Array }]>,
 ): Uint8Array {
-  // Without a prototype, or a tensor called __proto__ would vanish.
-  const header: Record<string, object> = Object.create(null);
-  const parts: Float32Array[] = [];
+  const all = [...tensors];
+  const parts = [safetensorsHeader(all.map(([name, { shape }]) => [name, shape]))];
+  for (const [, { data }] of all) parts.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  for (const [name, { shape, data }] of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [at, at + data.byteLength] };
-    parts.push(data);
-    at += data.byteLength;
-  }
-  const text = JSON.stringify(header);
-  const json = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
-  const out = new Uint8Array(8 + json.length + at);
-  new DataView(out.buffer).setBigUint64(0, BigInt(json.length), true);
-  out.set(json, 8);
-  let place = 8 + json.length;
   for (const part of parts) {
-    out.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), place);
-    place += part.byteLength;
+    out.set(part, at);
+    at += part.length;
   }
   return out;
 }
