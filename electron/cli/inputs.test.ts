@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LabError } from '../../models/lab-error';
-import { type Input, type InputOptions, listInputs, splitLines } from './inputs';
+import { checkNames, type Input, type InputOptions, listInputs, splitLines } from './inputs';
 
 let folder = '';
 beforeAll(() => {
@@ -72,8 +73,41 @@ describe('inputs', () => {
     expect((await failure((await list(['/dev/zero']))[0])).message).toMatch(/device/);
   });
 
-  it('take standard input once', async () => {
-    await expect(list(['-', '-'])).rejects.toThrow(/named twice/);
+  it.runIf(process.platform !== 'win32')('leave out a folder behind a link, and follow a link to a file', async () => {
+    mkdirSync(join(folder, 'links'));
+    symlinkSync(join(folder, 'texts'), join(folder, 'links', 'folder'));
+    symlinkSync(join(folder, 'texts', 'b.txt'), join(folder, 'links', 'file'));
+    symlinkSync(join(folder, 'gone'), join(folder, 'links', 'nowhere'));
+    const inputs = await list(['links']);
+    expect(inputs.map(({ name }) => name)).toEqual([join('links', 'file'), join('links', 'nowhere')]);
+    expect(await textOf(inputs[0])).toBe('second');
+    expect((await failure(inputs[1])).code).toBe('file-unreadable');
+  });
+
+  it.runIf(process.platform !== 'win32')('refuse a pipe that lies in a folder, and read one that is named', async () => {
+    mkdirSync(join(folder, 'pipes'));
+    execFileSync('mkfifo', [join(folder, 'pipes', 'waits')]);
+    const [lying] = await list(['pipes']);
+    expect((await failure(lying)).message).toMatch(/a pipe or a socket, not a file/);
+    const [named] = await list([join('pipes', 'waits')]);
+    spawn('sh', ['-c', 'printf hello > "$0"', join(folder, 'pipes', 'waits')]);
+    expect(await textOf(named)).toBe('hello');
+  });
+
+  it('say of a shell’s pipe that did not get here what to do instead', async () => {
+    expect((await failure((await list(['/dev/fd/983']))[0])).hint).toMatch(/name - instead/);
+  });
+
+  it('are one that failed where no line has text in it', async () => {
+    writeFileSync(join(folder, 'blank.txt'), '\n\r\n\n');
+    const inputs = await list(['blank.txt'], { lines: true });
+    expect(inputs.map(({ name }) => name)).toEqual(['blank.txt']);
+    expect(await failure(inputs[0])).toMatchObject({ code: 'file-empty', message: 'blank.txt has no lines with text in it.' });
+  });
+
+  it('take standard input once', () => {
+    expect(() => checkNames(['-', 'a.txt', '-'])).toThrow(/named twice/);
+    expect(() => checkNames(['-', 'a.txt'])).not.toThrow();
   });
 });
 

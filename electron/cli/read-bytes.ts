@@ -1,26 +1,29 @@
 /** Bytes of a file or of standard input, never more than a limit: a file may grow, and a pipe has no size. */
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { LabError } from '../../models/lab-error';
 
 const MEGABYTE = 1_000_000;
 
+/** Looked at before it is opened: opening a pipe that nobody writes to waits for ever. A pipe itself is read to its end. */
 export async function readFileBytes(path: string, shown: string, limit: number): Promise<Uint8Array> {
-  const file = await open(path, 'r').catch((thrown) => {
-    throw unreadable(shown, thrown);
-  });
   try {
-    const found = await file.stat();
+    const found = await stat(path);
     if (found.isDirectory()) throw new LabError('file-unreadable', `${shown} is a folder.`, 'Name a file in it.');
-    if (!found.isFile() && !found.isFIFO() && !found.isSocket()) {
-      throw new LabError('file-unreadable', `${shown} is a device, not a file.`, 'Name a file, or - for standard input.');
-    }
+    if (!found.isFile() && !found.isFIFO()) throw notAFile(shown);
     if (found.size > limit) throw tooLarge(shown, found.size, limit);
-    return await collect(file.createReadStream({ autoClose: false }), shown, limit);
+    const file = await open(path, 'r');
+    try {
+      return await collect(file.createReadStream({ autoClose: false }), shown, limit);
+    } finally {
+      await file.close();
+    }
   } catch (thrown) {
     throw thrown instanceof LabError ? thrown : unreadable(shown, thrown);
-  } finally {
-    await file.close();
   }
+}
+
+export function notAFile(shown: string): LabError {
+  return new LabError('file-unreadable', `${shown} is a device, a pipe or a socket, not a file.`, 'Name a file, or - for standard input.');
 }
 
 export function readStdin(limit: number): Promise<Uint8Array> {
@@ -63,6 +66,12 @@ const WHY: Readonly<Record<string, readonly [what: string, hint: string]>> = {
 export function unreadable(shown: string, thrown: unknown): LabError {
   const code = (thrown as NodeJS.ErrnoException).code ?? '';
   const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  // A shell's <(command): npm closes every pipe but the three standard ones.
+  if (/^\/(?:dev|proc\/self)\/fd\//.test(shown)) {
+    return new LabError('file-unreadable', `The pipe ${shown} did not get here.`, 'Lead it into standard input, and name - instead.', {
+      detail,
+    });
+  }
   const why = WHY[code];
   if (why) return new LabError('file-unreadable', `${why[0]} ${shown}.`, why[1], { detail, cause: thrown });
   return new LabError('file-unreadable', `${shown} cannot be read.`, 'Check the disk and try again.', { detail, cause: thrown });
