@@ -248,6 +248,12 @@ describe('raw', { timeout: STARTS_SLOWLY }, () => {
     }
   });
 
+  it('says that it cannot write before anything is computed', async () => {
+    const { code, stderr } = await cli(['raw', TEXTS, '--inputs', 'gone.safetensors', '--out', 'note.txt/x.safetensors']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/x\.safetensors cannot be written\. A file is in the way\./);
+  });
+
   it('says what is wrong with its inputs', async () => {
     const { code, stderr } = await cli(['raw', TEXTS, '--inputs', 'note.txt', '--out', 'x.safetensors']);
     expect(code).toBe(1);
@@ -271,6 +277,23 @@ describe('wrong usage', { timeout: STARTS_SLOWLY }, () => {
     const { code, stdout, stderr } = await cli(args);
     expect(stderr).toMatch(sentence);
     expect([code, stdout]).toEqual([2, '']);
+  });
+
+  it.each([
+    [['run', PICTURES, 'red.jpg', '--top-k', '0', '--json'], /whole number from 1 to 256/],
+    [['run', PICTURES, '--json'], /^Missing required argument 'inputs'\.$/],
+    [['run', PICTURES, 'red.jpg', '--jsn', '--json'], /^Unknown option '--jsn'\.$/],
+    [['run', PICTURES, 'red.jpg', '--long', 'slide', '--json'], /^--long does not go with/],
+    [['run', 'no-such-model', 'red.jpg', '--json'], /no-such-model/],
+  ])('%j is one line of JSON and the same sentence on stderr', async (args, sentence) => {
+    const { code, stdout, stderr, lines } = await cli(args);
+    expect([code, stdout.split('\n').length]).toEqual([2, 2]);
+    expect(Object.keys(lines[0] ?? {})).toEqual(['error']);
+    const { error } = lines[0]!;
+    expect(Object.keys(error!)).toEqual(['code', 'message', 'hint']);
+    expect(['usage', 'model-unknown']).toContain(error!.code);
+    expect(error!.message).toMatch(sentence);
+    expect(stderr).toBe(`${error!.message} ${error!.hint}\n`);
   });
 
   it('help that is asked for goes to stdout with exit code 0', async () => {

@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { LabError } from '../../models/lab-error';
 import { findFolders } from '../host/folders';
 import { evaluateCommand } from './evaluate-command';
-import { expandMasks } from './options';
+import { expandMasks, usageError } from './options';
 import { createOutput, type Output } from './output';
 import { createProgram } from './program';
 import { rawCommand } from './raw-command';
@@ -63,7 +63,7 @@ async function main(): Promise<number> {
         topK: flags.topK,
         masks: flags.mask ?? [],
         lines: flags.lines === true,
-        long: flags.long,
+        long: flags.long ?? null,
         attention: flags.attention ?? null,
         folder,
       };
@@ -79,7 +79,7 @@ async function main(): Promise<number> {
         hiddenStates: flags.hiddenStates === true,
         folder,
       };
-      return guarded(output, () => rawCommand(checkpoint, options));
+      return guarded(output, () => rawCommand(checkpoint, options, signal));
     },
     evaluate: (model, { debug, ...flags }) => {
       const output = createOutput({ json: false, debug: debug === true });
@@ -94,13 +94,18 @@ async function main(): Promise<number> {
     },
   });
   program.exitOverride();
+  // commander's own sentences; with --json the error is told as any other is.
+  const json = process.argv.includes('--json');
+  if (json) program.configureOutput({ writeErr: () => undefined });
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   try {
     await program.parseAsync(expandMasks(process.argv.slice(2)), { from: 'user' });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     // Help that was asked for is an answer; help in place of a command is not.
-    return thrown.exitCode === 0 ? FINE : WRONG_USAGE;
+    if (thrown.exitCode === 0) return FINE;
+    if (json) createOutput({ json, debug: false }).failure({ error: usageError(thrown).toData() });
+    return WRONG_USAGE;
   }
   return exitCode;
 }

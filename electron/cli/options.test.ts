@@ -1,5 +1,6 @@
+import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { expandMasks, parseCount, parseEngine, parseMask } from './options';
+import { expandMasks, parseCount, parseEngine, parseMask, usageError } from './options';
 
 describe('options', () => {
   it('collect masks, END exclusive', () => {
@@ -33,5 +34,14 @@ describe('options', () => {
     expect(parseEngine('wasm')).toBe('wasm');
     expect(() => parseEngine('webgpu')).toThrow(/window only/);
     expect(() => parseEngine('Native')).toThrow(/native or wasm/);
+  });
+
+  it('that are wrong are told as any error is', () => {
+    const error = usageError(new CommanderError(1, 'commander.unknownOption', "error: unknown option '--jsn'\n(Did you mean --json?)"));
+    expect(error).toMatchObject({
+      code: 'usage',
+      message: "Unknown option '--jsn'.",
+      hint: expect.stringMatching(/^\(Did you mean --json\?\) Add/),
+    });
   });
 });

@@ -1,10 +1,8 @@
 /** What stands behind an option on the command line, checked. Throws commander's error, which ends with exit code 2. */
-import { InvalidArgumentError } from 'commander';
+import { type CommanderError, InvalidArgumentError } from 'commander';
+import { LabError } from '../../models/lab-error';
 import type { ByteSpan } from '../../models/runtime/types';
 import { PROCESS_ENGINES, type ProcessEngine } from '../contract/engine-process';
-
-export const MAX_TOP_K = 256;
-export const DEFAULT_TOP_K = 5;
 
 export function parseEngine(value: string): ProcessEngine {
   const engine = PROCESS_ENGINES.find((name) => name === value);
@@ -47,4 +45,11 @@ export function expandMasks(args: readonly string[]): string[] {
     inMasks = arg === '--mask' || (inMasks && isMask);
   }
   return expanded;
+}
+
+/** `error: unknown option '--jsn'\n(Did you mean --json?)` as our errors are. */
+export function usageError({ message }: CommanderError): LabError {
+  const [what = '', ...more] = message.replace(/^error: /, '').split('\n');
+  const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1)}`.replace(/[^.]$/, '$&.');
+  return new LabError('usage', sentence, [...more, 'Add --help for all options and examples.'].join(' '));
 }

@@ -1,9 +1,10 @@
 /** The commands and options of the command line, with their help. */
 import { Command, Option } from 'commander';
+import { TOP_K } from '../../models/modality/modality';
 import type { ByteSpan } from '../../models/runtime/types';
 import type { ProcessEngine } from '../contract/engine-process';
 import type { LongText } from './long-text';
-import { DEFAULT_TOP_K, MAX_TOP_K, parseCount, parseEngine, parseLong, parseMask } from './options';
+import { parseCount, parseEngine, parseLong, parseMask } from './options';
 
 export interface RunFlags {
   readonly json?: true;
@@ -12,7 +13,7 @@ export interface RunFlags {
   readonly engine?: ProcessEngine;
   readonly lines?: true;
   readonly mask?: readonly ByteSpan[];
-  readonly long: LongText;
+  readonly long?: LongText;
   readonly attention?: string;
 }
 
@@ -60,8 +61,8 @@ Example:
   npm run --silent cli -- raw models/zoo/text-mlm --inputs in.safetensors --out out.safetensors --attentions
 `;
 
-const engineOption = (): Option =>
-  new Option('--engine <name>', 'native or wasm (native where it loads, unless told)').argParser(parseEngine);
+const engineOption = (unlessTold = 'native where it loads'): Option =>
+  new Option('--engine <name>', `native or wasm (${unlessTold}, unless told)`).argParser(parseEngine);
 const debugOption = (): Option => new Option('--debug', 'technical details of errors on stderr');
 
 export function createProgram(version: string, actions: Actions): Command {
@@ -76,11 +77,11 @@ export function createProgram(version: string, actions: Actions): Command {
     .argument('<model>', 'a built-in model (image-fourier, text-mlm) or a folder with config.json and model.safetensors')
     .argument('<inputs...>', 'files, folders, or - for standard input')
     .option('--json', 'one JSON object a line instead of a table')
-    .option('--top-k <K>', `answers shown per input or masked byte, 1 to ${MAX_TOP_K}`, parseCount(MAX_TOP_K), DEFAULT_TOP_K)
+    .option('--top-k <K>', `answers shown per input or masked byte, 1 to ${TOP_K.highest}`, parseCount(TOP_K.highest), TOP_K.initial)
     .addOption(engineOption())
     .option('--lines', 'each line of a text file is an input; empty lines are left out')
     .option('--mask <START:END>', 'bytes to mask, counted from 0 in the UTF-8 input, END not included; may be repeated', parseMask)
-    .option('--long <how>', 'text longer than the model: first reads its first part, slide reads it in windows', parseLong, 'first')
+    .option('--long <how>', 'text longer than the model: first (unless told) reads its first part, slide reads it in windows', parseLong)
     .option('--attention <folder>', 'write attention maps as PNG and .safetensors, a folder inside for each input')
     .addOption(debugOption())
     .addHelpText('after', RUN_EXAMPLES)
@@ -91,7 +92,7 @@ export function createProgram(version: string, actions: Actions): Command {
     .argument('<checkpoint>', 'a folder with config.json and model.safetensors')
     .requiredOption('--inputs <file>', 'forward arguments, .safetensors')
     .requiredOption('--out <file>', 'where the results go, .safetensors')
-    .addOption(engineOption())
+    .addOption(engineOption('native'))
     .option('--attentions', 'write every attention map as well')
     .option('--hidden-states', 'write the latents before every layer and after every block as well')
     .addOption(debugOption())

@@ -1,14 +1,16 @@
 /**
  * `raw`: tensors in, tensors out, by the names Hugging Face gives them. Runs in this very process: the same runtime and
- * engine as anywhere else, with nothing between the numbers and the file; Ctrl-C ends it at once.
+ * engine as anywhere else, with nothing between the numbers and the file. Ctrl-C ends it between two calls of the engine.
  */
 import { basename, resolve } from 'node:path';
+import { bytesSource } from '../../models/checkpoint/byte-source';
 import { readFloats, readSafetensorsHeader } from '../../models/checkpoint/safetensors';
 import { LabError } from '../../models/lab-error';
 import { openModel } from '../../models/runtime/open-model';
 import { type NamedTensors, runRaw } from '../../models/runtime/raw';
 import type { Tensor } from '../../models/tensor';
 import type { ProcessEngine } from '../contract/engine-process';
+import { prepareFile } from '../host/atomic-write';
 import { loadOrt, openModelFolder, physicalCores } from '../host/in-process';
 import { readFileBytes } from './read-bytes';
 import { writeSafetensors } from './safetensors-file';
@@ -25,16 +27,18 @@ export interface RawOptions {
 
 const MAX_INPUT_BYTES = 2_000_000_000;
 
-export async function rawCommand(checkpoint: string, options: RawOptions): Promise<boolean> {
+export async function rawCommand(checkpoint: string, options: RawOptions, signal: AbortSignal): Promise<boolean> {
+  const out = resolve(options.folder, options.out);
+  await prepareFile(out);
   const source = await openModelFolder(checkpoint, resolve(options.folder, checkpoint));
   const inputs = await readInputs(resolve(options.folder, options.inputs), options.inputs);
   const threads = physicalCores();
   const { ort } = await loadOrt(options.engine, threads);
   const model = await openModel(ort, source, { engine: options.engine, threads });
   try {
-    const outputs = await runRaw(model, inputs, options);
+    const outputs = await runRaw(model, inputs, { ...options, signal });
     const tensors = Array.from(outputs, ([name, { data, shape }]) => ({ name, shape, values: async () => data }));
-    await writeSafetensors(resolve(options.folder, options.out), tensors);
+    await writeSafetensors(out, tensors);
   } finally {
     await model.dispose();
   }
@@ -43,7 +47,7 @@ export async function rawCommand(checkpoint: string, options: RawOptions): Promi
 
 async function readInputs(path: string, shown: string): Promise<NamedTensors> {
   const bytes = await readFileBytes(path, shown, MAX_INPUT_BYTES);
-  const source = { size: bytes.length, read: async (offset: number, length: number) => bytes.subarray(offset, offset + length) };
+  const source = bytesSource(bytes);
   const header = await readSafetensorsHeader(source, basename(shown)).catch((thrown) => {
     const { detail } = LabError.from(thrown);
     const message = `${shown} is no sound .safetensors file.`;

@@ -52,7 +52,7 @@ export interface TextModelSettings {
   readonly vocabulary: number;
 }
 
-const TOP_K: NumberOption = { kind: 'number', lowest: 1, highest: 256, initial: 5 };
+export const TOP_K: NumberOption = { kind: 'number', lowest: 1, highest: 256, initial: 5 };
 
 const image: Modality<'image', ImageModelSettings, PreparedImage> = {
   name: 'image',
