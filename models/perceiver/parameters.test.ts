@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Safetensors, TensorEntry } from '../checkpoint/safetensors';
 import { LabError } from '../lab-error';
 import { parseConfig } from './config';
-import { checkParameters, expectedParameters, LATENTS } from './parameters';
+import { checkLayerCount, checkParameters, expectedParameters, LATENTS } from './parameters';
 
 const config = parseConfig(
   JSON.stringify({
@@ -58,6 +58,20 @@ describe('The weights of a checkpoint', () => {
     expect(error.message).toContain(`“${LATENTS}” [4, 8] is missing`);
     expect(error.message).toContain('self.key.weight” should be [16, 16] and is [16, 15]');
     expect(error.message).toContain('“more” [3] belongs to no part of this model');
+  });
+
+  it('that hold more than the model are refused with what to do about it', () => {
+    const error = errorOf(found((tensors) => tensors.set('more', { name: 'more', shape: [3], dtype: 'F32', offset: 0, length: 12 })));
+    expect(error.message).toBe('model.safetensors does not fit config.json: “more” [3] belongs to no part of this model.');
+    expect(error.hint).toBe('Take what belongs to no part of it out of model.safetensors, or choose the config.json that it belongs to.');
+  });
+
+  it('are refused before the layers of a config are written out that the file cannot hold', () => {
+    const file = found(() => undefined);
+    expect(() => checkLayerCount(file, config)).not.toThrow();
+    expect(() => checkLayerCount(file, { ...config, num_self_attends_per_block: 900 })).toThrow(
+      /asks for 900 layers, and the file has \d+ tensors in all/,
+    );
   });
 
   it('are refused where a weight holds integers', () => {

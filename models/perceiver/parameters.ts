@@ -23,6 +23,8 @@ export function decoderNames(config: PerceiverConfig) {
   };
 }
 
+const TOGETHER = 'Put the config.json and the weights of the same model into one folder.';
+
 /** All parameters of a model. */
 export function expectedParameters(config: PerceiverConfig): Shapes {
   const shapes = new Map<string, readonly number[]>();
@@ -79,6 +81,16 @@ export function expectedParameters(config: PerceiverConfig): Shapes {
   return shapes;
 }
 
+/** Throws `checkpoint-mismatch` where the file cannot hold that many layers: before their names and shapes are written out. */
+export function checkLayerCount({ file, tensors }: Safetensors, { num_self_attends_per_block: layers }: PerceiverConfig): void {
+  if (layers <= tensors.size) return;
+  throw new LabError(
+    'checkpoint-mismatch',
+    `${file} does not fit config.json: “num_self_attends_per_block” asks for ${layers} layers, and the file has ${tensors.size} tensors in all.`,
+    TOGETHER,
+  );
+}
+
 /** Types weights may be stored in; everything is computed in float32. */
 const FLOATING: ReadonlySet<Dtype> = new Set(['F64', 'F32', 'F16', 'BF16']);
 
@@ -95,6 +107,7 @@ export function checkParameters({ file, tensors }: Safetensors, expected: Shapes
     else if (show(found.shape) !== show(shape)) problems.push(`“${name}” should be ${show(shape)} and is ${show(found.shape)}`);
     else if (!FLOATING.has(found.dtype)) problems.push(`“${name}” should hold floating-point numbers and holds ${found.dtype}`);
   }
+  const unfit = problems.length;
   for (const [name, { shape }] of tensors)
     if (!expected.has(name)) problems.push(`“${name}” ${show(shape)} belongs to no part of this model`);
   if (problems.length === 0) return;
@@ -103,7 +116,7 @@ export function checkParameters({ file, tensors }: Safetensors, expected: Shapes
   throw new LabError(
     'checkpoint-mismatch',
     `${file} does not fit config.json: ${listed}${more}.`,
-    'Put the config.json and the weights of the same model into one folder.',
+    unfit > 0 ? TOGETHER : `Take what belongs to no part of it out of ${file}, or choose the config.json that it belongs to.`,
     { detail: problems.join('\n') },
   );
 }
