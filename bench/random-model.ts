@@ -19,7 +19,6 @@ export async function writeRandomModel(folder: string, latents: number): Promise
     num_cross_attention_heads: 1,
     qk_channels: 64,
     v_channels: 64,
-    image_size: 32,
     id2label: { 0: 'one', 1: 'two' },
   };
   const text = JSON.stringify(config);
@@ -34,6 +33,7 @@ export async function writeRandomModel(folder: string, latents: number): Promise
   });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'config.json'), text);
+  await writeFile(join(folder, 'preprocessor_config.json'), JSON.stringify({ size: 32, crop_size: 36 }));
   await writeFile(join(folder, 'model.safetensors'), writeSafetensors(tensors));
   const card = {
     title: `${latents} random latents`,

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { RgbaImage } from '../runtime/types';
-import { parseImageSettings, preprocessImage, readClasses } from './image';
+import { DEFAULT_SIDE, parseImageSettings, preprocessImage, readClasses } from './image';
 
 interface ReferenceCase {
   readonly name: string;
@@ -37,7 +37,7 @@ async function open(path: string): Promise<RgbaImage> {
   return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }
 
-const settingsOf = (config: unknown) => parseImageSettings(config, { height: 224, width: 224 });
+const settingsOf = (config: unknown) => parseImageSettings(config, 224);
 
 describe('a picture on its way into the model', () => {
   it.each(cases)('equals PIL’s result in every level and value: $name ($note)', async (reference) => {
@@ -95,18 +95,27 @@ describe('a picture on its way into the model', () => {
 });
 
 describe('picture settings', () => {
-  it('fall back to PerceiverImageProcessor’s, at the model’s own size', () => {
-    const settings = parseImageSettings(null, { height: 112, width: 112 });
-    expect(settings.crop).toEqual({ size: { height: 112, width: 112 }, cropSize: { height: 128, width: 128 } });
-    expect(settings.resize).toMatchObject({ filter: 'bicubic' });
+  it('fall back to PerceiverImageProcessor’s', () => {
+    const settings = parseImageSettings(null, DEFAULT_SIDE);
+    expect(settings.crop).toEqual({ size: { height: 224, width: 224 }, cropSize: { height: 256, width: 256 } });
+    expect(settings.resize).toEqual({ size: { height: 224, width: 224 }, filter: 'bicubic' });
     expect(settings.normalize?.mean).toEqual([0.485, 0.456, 0.406]);
     expect(settings.rescaleFactor).toBe(1 / 255);
+  });
+
+  it('crop by 256 whatever the size, where no crop is named', () => {
+    const cropSize = { height: 256, width: 256 };
+    expect(parseImageSettings({ size: 112 }, DEFAULT_SIDE).crop).toEqual({ size: { height: 112, width: 112 }, cropSize });
+    expect(parseImageSettings({}, 64).crop).toEqual({ size: { height: 64, width: 64 }, cropSize });
   });
 
   it.each([
     [{ resample: 0 }, /resample 0/],
     [{ size: { height: 0, width: 3 } }, /size/],
-    [{ size: 1_000_000 }, /size/],
+    [{ size: 1_000_000 }, /“size” should be a side or a height and a width, each a whole number from 1 to 8,192 and is 1000000\./],
+    [{ size: 8192 }, /“size” is 8192 × 8192; a model reads at most 1,048,576 pixels/],
+    [{ do_resize: 'no' }, /“do_resize” should be true or false and is “no”/],
+    [{ rescale_factor: -1 }, /“rescale_factor” should be above 0 and is -1/],
     [{ image_std: [0, 1, 1] }, /image_std/],
     ['text', /the file/],
   ])('of a damaged file %j are refused with the field’s name', (config, sentence) => {

@@ -6,7 +6,7 @@ import type { ImageSettings } from './image-settings';
 import { type RgbImage, resize } from './resize';
 import { softmax } from './softmax';
 
-export { type ImageSettings, type ImageSize, parseImageSettings } from './image-settings';
+export { DEFAULT_SIDE, type ImageSettings, type ImageSize, MAX_PIXELS, parseImageSettings } from './image-settings';
 
 export interface PreparedImage {
   /** [3, H, W]: red, green, blue planes. */

@@ -1,7 +1,7 @@
 /** From a run's input to what the encoder graph reads, and from logits to an answer: one adapter a head. */
 import { readFloats } from '../checkpoint/safetensors';
 import { LabError } from '../lab-error';
-import { preprocessImage, readClasses } from '../modality/image';
+import { MAX_PIXELS, preprocessImage, readClasses } from '../modality/image';
 import { preprocessText, readBytes } from '../modality/text';
 import { FOURIER_CHANNELS, IMAGE_BANDS, IMAGE_RESOLUTION, LEARNED_CHANNELS } from '../perceiver/config';
 import { interpolateTable } from '../perceiver/interpolate';
@@ -25,7 +25,7 @@ export interface Prepared {
 }
 
 export interface Adapter {
-  prepare(input: RunInput): Prepared;
+  prepare(input: RunInput): Promise<Prepared>;
   answer(input: RunInput, logits: Tensor, options: RunOptions): RunOutput;
 }
 
@@ -47,16 +47,12 @@ export function textInputs(ids: ArrayLike<number>, mask = zeros(ids.length)): Fe
 export async function imageInputs(positions: PositionTable, values: Tensor, mask?: Tensor): Promise<Feeds> {
   const [, height, width] = values.shape as [number, number, number];
   const table = await positions(height, width);
-  return pixelInputs(values, table, mask);
-}
-
-function pixelInputs(values: Tensor, positions: Tensor, mask?: Tensor): Feeds {
   const count = values.data.length / 3;
   const pixels = new Float32Array(values.data.length);
   for (let i = 0; i < count; i += 1) {
     for (let channel = 0; channel < 3; channel += 1) pixels[i * 3 + channel] = values.data[channel * count + i]!;
   }
-  return { pixels: { data: pixels, shape: [count, 3] }, positions, mask: mask ?? zeros(count) };
+  return { pixels: { data: pixels, shape: [count, 3] }, positions: table, mask: mask ?? zeros(count) };
 }
 
 /** Position features of a grid, the same object for the same grid. */
@@ -66,6 +62,13 @@ export type PositionTable = (height: number, width: number, interpolate?: boolea
 export function positionTable(model: ReadModel, source: ModelSource, project: (table: Tensor) => Promise<Tensor>): PositionTable {
   const made = new Map<string, Promise<Tensor>>();
   const make = async (height: number, width: number, interpolate: boolean): Promise<Tensor> => {
+    if (height * width > MAX_PIXELS) {
+      throw new LabError(
+        'input-invalid',
+        `The picture has ${height} × ${width} pixels; a model reads at most ${MAX_PIXELS.toLocaleString('en')}.`,
+        'Scale the picture down.',
+      );
+    }
     if (model.config.architecture === 'PerceiverForImageClassificationFourier') {
       const resolution = [IMAGE_RESOLUTION, IMAGE_RESOLUTION];
       return { data: fourierFeatures([height, width], IMAGE_BANDS, resolution), shape: [height * width, FOURIER_CHANNELS] };
@@ -87,8 +90,8 @@ export function positionTable(model: ReadModel, source: ModelSource, project: (t
     const key = `${height}x${width}/${interpolate}`;
     let table = made.get(key);
     if (!table) {
-      // Grids seldom change; a handful is kept.
-      if (made.size > 3) made.clear();
+      // Grids seldom change where pictures are resized: a handful is kept. Of large ones (67 MB) only the last.
+      if (made.size > 3 || height * width > 256 * 256) made.clear();
       table = make(height, width, interpolate);
       table.catch(() => made.delete(key));
       made.set(key, table);
@@ -102,7 +105,7 @@ export async function createAdapter(model: ReadModel, positions: PositionTable):
   const { config, info, imageSettings } = model;
   if (!imageSettings) {
     return {
-      prepare(input) {
+      async prepare(input) {
         if (input.modality !== 'text') throw wrongModality(input.modality, 'text');
         if (input.bytes.length === 0) throw new LabError('input-invalid', 'There is no text to read.', 'Type or drop some.');
         const { ids, shown } = preprocessText(input.bytes, input.masks, config.max_position_embeddings, config.vocab_size);
@@ -116,13 +119,15 @@ export async function createAdapter(model: ReadModel, positions: PositionTable):
       },
     };
   }
-  const layout = info.layout as Extract<InputLayout, { kind: 'grid' }>;
-  const table = await positions(layout.height, layout.width);
+  // Where pictures are resized, all have this grid; a learned table that has no place for it is said now.
+  if (imageSettings.resize) await positions(imageSettings.resize.size.height, imageSettings.resize.size.width);
   return {
-    prepare(input) {
+    async prepare(input) {
       if (input.modality !== 'image') throw wrongModality(input.modality, 'image');
       const { pixelValues, shown } = preprocessImage(input.image, imageSettings);
-      return { inputs: pixelInputs(pixelValues, table), rows: layout.height * layout.width, layout, shown, queries: [0] };
+      const [, height, width] = pixelValues.shape as [number, number, number];
+      const inputs = await imageInputs(positions, pixelValues);
+      return { inputs, rows: height * width, layout: { kind: 'grid', height, width }, shown, queries: [0] };
     },
     answer: (_, logits) => readClasses(logits.data, info.labels),
   };

@@ -2,9 +2,9 @@
 import type { ByteSource } from '../checkpoint/byte-source';
 import { readSafetensorsHeader, type Safetensors } from '../checkpoint/safetensors';
 import { LabError } from '../lab-error';
-import { type ImageSettings, parseImageSettings } from '../modality/image';
+import { DEFAULT_SIDE, type ImageSettings, parseImageSettings } from '../modality/image';
 import { decoderShape, inputChannels, type PerceiverConfig, parseConfig } from '../perceiver/config';
-import { checkParameters, expectedParameters } from '../perceiver/parameters';
+import { checkLayerCount, checkParameters, expectedParameters } from '../perceiver/parameters';
 import { elementCount } from '../tensor';
 import type { ModelInfo } from './types';
 
@@ -36,6 +36,7 @@ export async function readModel(source: ModelSource): Promise<ReadModel> {
   }
   const config = parseConfig(text);
   const header = await readSafetensorsHeader(source.weights, WEIGHTS_FILE);
+  checkLayerCount(header, config);
   checkParameters(header, expectedParameters(config));
   const imageSettings = config.architecture === 'PerceiverForMaskedLM' ? null : await readImageSettings(source, config);
   return { config, header, imageSettings, info: modelInfo(config, header, imageSettings, source.weights.size) };
@@ -49,7 +50,12 @@ async function readImageSettings(source: ModelSource, config: PerceiverConfig): 
   } catch (cause) {
     throw new LabError('config-invalid', 'preprocessor_config.json is not JSON.', 'Get the file again.', { cause });
   }
-  return parseImageSettings(json, config.image_size);
+  return parseImageSettings(json, pictureSide(config));
+}
+
+/** A table of learned positions ties a model to a size; nothing else in transformers uses `image_size`. */
+function pictureSide(config: PerceiverConfig): number {
+  return config.architecture === 'PerceiverForImageClassificationLearned' ? config.image_size : DEFAULT_SIDE;
 }
 
 export async function readModelInfo(source: ModelSource): Promise<ModelInfo> {
@@ -86,7 +92,8 @@ function modelInfo(config: PerceiverConfig, header: Safetensors, image: ImageSet
       labels: [],
     };
   }
-  const { height, width } = image.resize?.size ?? { height: config.image_size, width: config.image_size };
+  // Without a resize every picture has a size of its own; this is the one to expect.
+  const { height, width } = image.resize?.size ?? { height: pictureSide(config), width: pictureSide(config) };
   return {
     ...common,
     task: 'image-classification',
