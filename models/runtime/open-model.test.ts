@@ -1,10 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import * as nativeOrt from 'onnxruntime-node';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bytesSource } from '../checkpoint/byte-source';
 import { bfloatsToFloat32, halvesToFloat32 } from '../checkpoint/half';
 import { writeSafetensors } from '../checkpoint/safetensors';
 import { type ModelSource, readModelInfo } from './model-source';
 import { openModel } from './open-model';
+import type { Ort } from './ort';
 import { runRaw } from './raw';
 import { type SeededModel, seededModel } from './seeded-model';
 import { layerCalls } from './stages';
@@ -129,6 +132,87 @@ describe('A model', () => {
     const image = { ...TEXT, architectures: ['PerceiverForImageClassificationFourier'], num_cross_attention_heads: 1 };
     const source = seededModel('image', image, 1, { 'preprocessor_config.json': '{' });
     await expect(readModelInfo(source)).rejects.toMatchObject({ code: 'config-invalid' });
+  });
+});
+
+describe('A picture model', () => {
+  const PICTURE = { ...TEXT, num_cross_attention_heads: 1, image_size: 8 };
+  const FOURIER = { ...PICTURE, architectures: ['PerceiverForImageClassificationFourier'] };
+  const LEARNED = { ...PICTURE, architectures: ['PerceiverForImageClassificationLearned'] };
+  const picture = (width: number, height: number) =>
+    ({ modality: 'image', image: { width, height, data: new Uint8Array(width * height * 4).fill(200) } }) as const;
+  const unsized = { 'preprocessor_config.json': '{"do_resize": false, "do_center_crop": false}' };
+
+  it('reads 224 × 224 pixels unless its files say otherwise, and image_size only with learned positions', async () => {
+    expect((await readModelInfo(seededModel('m', FOURIER, 1))).layout).toEqual({ kind: 'grid', height: 224, width: 224 });
+    expect((await readModelInfo(seededModel('m', LEARNED, 1))).layout).toEqual({ kind: 'grid', height: 8, width: 8 });
+    const sized = seededModel('m', FOURIER, 1, { 'preprocessor_config.json': '{"size": 16}' });
+    expect((await readModelInfo(sized)).layout).toEqual({ kind: 'grid', height: 16, width: 16 });
+  });
+
+  it('that does not resize reads a picture of any size with Fourier positions', async () => {
+    const model = await openModel(nativeOrt, seededModel('m', FOURIER, 1, unsized), native);
+    for (const [width, height] of [
+      [5, 3],
+      [12, 20],
+    ] as const) {
+      const { result, ask } = await model.run(picture(width, height), { runId: 'r', topK: 1 });
+      expect(result).toMatchObject({ inputRows: width * height, layout: { kind: 'grid', height, width } });
+      const answer = await ask({ runId: 'r', step: { kind: 'encoder' }, head: 'mean', rows: [0] });
+      expect(answer.grid).toEqual({ height, width });
+    }
+    await model.dispose();
+  });
+
+  it('that does not resize refuses a picture that its learned positions do not fit, and one beyond all bounds', async () => {
+    const learned = await openModel(nativeOrt, seededModel('m', LEARNED, 1, unsized), native);
+    await expect(learned.run(picture(5, 3), { runId: 'r', topK: 1 })).rejects.toMatchObject({
+      code: 'input-invalid',
+      message: 'The picture has 3 × 5 pixels; this model has learned positions for 8 × 8.',
+    });
+    expect((await learned.run(picture(8, 8), { runId: 'r', topK: 1 })).result.inputRows).toBe(64);
+    await learned.dispose();
+    const fourier = await openModel(nativeOrt, seededModel('m', FOURIER, 1, unsized), native);
+    await expect(fourier.run(picture(2048, 1024), { runId: 'r', topK: 1 })).rejects.toMatchObject({ code: 'input-invalid' });
+    await fourier.dispose();
+  });
+
+  it('lets go of the decoded picture once it has run, however long the run is kept', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const model = await openModel(nativeOrt, seededModel('m', FOURIER, 1, { 'preprocessor_config.json': '{"size": 8}' }), native);
+    let image: ReturnType<typeof picture> | null = picture(40, 30);
+    const pixels = new WeakRef(image.image.data);
+    const run = await model.run(image, { runId: 'r', topK: 1 });
+    image = null;
+    await vi.waitFor(() => {
+      collect();
+      expect(pixels.deref()).toBeUndefined();
+    });
+    expect((await run.ask({ runId: 'r', step: { kind: 'encoder' }, head: 'mean', rows: [0] })).weights).toHaveLength(64);
+    await model.dispose();
+  });
+
+  it('that cannot be opened gives its sessions back', async () => {
+    let released = 0;
+    const ort: Ort = {
+      Tensor: nativeOrt.Tensor,
+      InferenceSession: {
+        async create(graph, options) {
+          // The learned positions have been projected by then, on a session that needs no file of weights.
+          if (options?.externalData) throw new Error('There is no memory for that.');
+          const session = await nativeOrt.InferenceSession.create(graph, options);
+          const release = session.release.bind(session);
+          session.release = () => {
+            released += 1;
+            return release();
+          };
+          return session;
+        },
+      },
+    };
+    await expect(openModel(ort, seededModel('m', LEARNED, 1), native)).rejects.toMatchObject({ code: 'engine-failed' });
+    expect(released).toBe(1);
   });
 });
 

@@ -2,7 +2,7 @@
 import { allFinite, findNonFinite } from '../checkpoint/non-finite';
 import { LabError, throwIfCancelled } from '../lab-error';
 import type { Tensor } from '../tensor';
-import { createAdapter, type PositionTable, positionTable } from './adapters';
+import { type Adapter, createAdapter, type PositionTable, positionTable } from './adapters';
 import { answerQuestion } from './ask';
 import { type Kept, keptBytes } from './kept';
 import { type ModelSource, type ReadModel, readModel } from './model-source';
@@ -25,7 +25,6 @@ import type {
 export interface OpenOptions {
   readonly engine: EngineName;
   readonly threads: number;
-  readonly signal?: AbortSignal;
   /** See `StageOptions`. */
   readonly callFlops?: number;
 }
@@ -54,31 +53,36 @@ export interface OpenModel {
 /** Rejects with `config-invalid`, `checkpoint-*`, `model-unsupported` or `engine-failed`. */
 export async function openModel(ort: Ort, source: ModelSource, options: OpenOptions): Promise<OpenModel> {
   const model = await readModel(source);
-  throwIfCancelled(options.signal);
   const stages = new Stages({ ort, ...options, config: model.config, header: model.header, weights: source.weights });
-  const positions = positionTable(model, source, (table) => stages.projectPositions(table));
-  const adapter = await createAdapter(model, positions);
-  await stages.warm();
+  try {
+    const positions = positionTable(model, source, (table) => stages.projectPositions(table));
+    const adapter = await createAdapter(model, positions);
+    await stages.warm();
+    return opened({ info: model.info, source, engine: options.engine, model, stages, positions }, adapter);
+  } catch (thrown) {
+    // Sessions hold memory of the engine until they are released.
+    await stages.dispose().catch(() => undefined);
+    throw thrown;
+  }
+}
+
+function opened(parts: Omit<OpenModel, 'run' | 'dispose'>, adapter: Adapter): OpenModel {
+  const { info, source, engine, model, stages } = parts;
   return {
-    info: model.info,
-    source,
-    engine: options.engine,
-    model,
-    stages,
-    positions,
+    ...parts,
     dispose: () => stages.dispose(),
     async run(input, { runId, topK, signal, onProgress }) {
       const clock = new StageClock(onProgress);
-      const prepared = await clock.stage('preprocess', async () => adapter.prepare(input));
-      const kept = await encodeAndProcess({ stages, info: model.info }, prepared.inputs, prepared.queries, clock, signal);
+      const prepared = await clock.stage('preprocess', () => adapter.prepare(input));
+      const kept = await encodeAndProcess({ stages, info }, prepared.inputs, prepared.queries, clock, signal);
       const logits = await clock.stage('decode', () => stages.decode(kept.latents.at(-1)!, prepared.queries));
       throwIfCancelled(signal);
-      if (!allFinite(logits.data)) throw await notFinite(model, source, options.engine);
+      if (!allFinite(logits.data)) throw await notFinite(model, source, engine);
       const output = await clock.stage('postprocess', async () => adapter.answer(input, logits, { topK }));
-      const result: RunResult = {
+      return keptRun(stages, info, kept, {
         runId,
         modelId: source.id,
-        engine: options.engine,
+        engine,
         timingsMs: clock.timings(),
         inputRows: prepared.rows,
         layout: prepared.layout,
@@ -86,10 +90,14 @@ export async function openModel(ort: Ort, source: ModelSource, options: OpenOpti
         shown: prepared.shown,
         output,
         keptBytes: keptBytes(kept),
-      };
-      return { result, ask: (question, call = {}) => answerQuestion(stages, model.info, prepared.layout, kept, question, call) };
+      });
     },
   };
+}
+
+/** Apart from `run`, because a closure made there keeps the decoded picture and the logits for as long as it lives. */
+function keptRun(stages: Stages, info: ModelInfo, kept: Kept, result: RunResult): Run {
+  return { result, ask: (question, call = {}) => answerQuestion(stages, info, result.layout, kept, question, call) };
 }
 
 /** Why an answer is no number: a weight of the file that is none, or this engine. */
