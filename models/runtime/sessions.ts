@@ -38,18 +38,14 @@ export class Sessions {
 
   /** Makes the session `name` of `graph`, unless it is there. Rejects with `engine-failed` or `out-of-memory`. */
   async make(name: string, graph: GraphSource): Promise<void> {
-    try {
-      await this.#session(name, graph);
-    } catch (thrown) {
-      throw engineFailure(thrown, this.#options.engine, name);
-    }
+    await this.#session(name, graph);
   }
 
   /** Runs the session `name` and gives the outputs called `wanted`, all of them without. Rejects like `make`. */
   async run(name: string, graph: GraphSource, feeds: Feeds, wanted?: readonly string[]): Promise<Record<string, Tensor>> {
     const { ort, engine } = this.#options;
+    const session = await this.#session(name, graph);
     try {
-      const session = await this.#session(name, graph);
       const inputs = Object.fromEntries(
         Object.entries(feeds).map(([key, { data, shape }]) => [
           key,
@@ -85,14 +81,14 @@ export class Sessions {
   #session(name: string, graph: GraphSource): Promise<InferenceSession> {
     let session = this.#sessions.get(name);
     if (!session) {
-      session = this.#create(graph);
+      session = this.#create(name, graph);
       this.#sessions.set(name, session);
       session.catch(() => this.#sessions.delete(name));
     }
     return session;
   }
 
-  async #create(graph: GraphSource): Promise<InferenceSession> {
+  async #create(name: string, graph: GraphSource): Promise<InferenceSession> {
     const { ort, engine, threads, weights, weightsFile } = this.#options;
     const options: InferenceSession.SessionOptions = {
       executionProviders: [PROVIDERS[engine]],
@@ -108,13 +104,19 @@ export class Sessions {
       const folder = weights.location && { model_external_initializers_file_folder_path: weights.location.folder };
       options.extra = { session: { ...session, ...folder } };
     }
+    // Outside what is blamed on the engine: a graph that cannot be written is a fault of ours.
+    const bytes = graph.write();
     const isOpenedByOrt = engine === 'native' && weights.location !== undefined;
-    if (graph.pointsToWeights && !isOpenedByOrt) {
-      // The whole file, read once for all sessions.
-      this.#bytes ??= weights.read(0, weights.size);
-      options.externalData = [{ path: weightsFile, data: await this.#bytes }];
+    try {
+      if (graph.pointsToWeights && !isOpenedByOrt) {
+        // The whole file, read once for all sessions.
+        this.#bytes ??= weights.read(0, weights.size);
+        options.externalData = [{ path: weightsFile, data: await this.#bytes }];
+      }
+      return await ort.InferenceSession.create(bytes, options);
+    } catch (thrown) {
+      throw engineFailure(thrown, engine, name);
     }
-    return await ort.InferenceSession.create(graph.write(), options);
   }
 }
 
