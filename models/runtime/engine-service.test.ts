@@ -1,6 +1,6 @@
 import * as nativeOrt from 'onnxruntime-node';
 import * as webOrt from 'onnxruntime-web';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LabError } from '../lab-error';
 import { CHECK_LIMIT } from './check-vector';
 import { EngineService, type EngineServiceOptions } from './engine-service';
@@ -112,6 +112,33 @@ describe('An engine’s service', () => {
     expect(done).toEqual(['cancelled', 'first']);
     await expect(engine.ask(question('b'))).rejects.toMatchObject({ code: 'run-forgotten' });
     await expect(engine.ask(question('a'))).resolves.toBeDefined();
+  });
+
+  it('answers a request that is cancelled while its model loads at once, and loads it to the end for the next', async () => {
+    let asked = 0;
+    let load: () => void = () => undefined;
+    const loaded = new Promise<void>((resolve) => {
+      load = resolve;
+    });
+    const engine = service({
+      resolve: async (modelId) => {
+        asked += 1;
+        await loaded;
+        return seededModel(modelId, CONFIG, 5);
+      },
+    });
+    const abort = new AbortController();
+    const run = engine.run({ runId: 'a', modelId: 'm', input, options }, { signal: abort.signal });
+    const open = engine.open({ modelId: 'm' }, { signal: abort.signal });
+    await vi.waitFor(() => expect(asked).toBe(1));
+    abort.abort();
+    await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(open).rejects.toMatchObject({ code: 'cancelled' });
+    const next = engine.run({ runId: 'b', modelId: 'm', input, options });
+    load();
+    expect((await next).runId).toBe('b');
+    expect(asked).toBe(1);
+    await expect(engine.ask(question('a'))).rejects.toMatchObject({ code: 'run-forgotten' });
   });
 
   it('goes on after a request that failed', async () => {

@@ -30,6 +30,8 @@ export interface CheckResult {
 const MAX_KEPT_BYTES = 480_000_000;
 const MAX_OPEN_MODELS = 3;
 
+const nothing = async () => undefined;
+
 export class EngineService {
   readonly #options: EngineServiceOptions;
   readonly #models = new Map<string, Promise<OpenModel>>();
@@ -41,7 +43,11 @@ export class EngineService {
   }
 
   open({ modelId }: { readonly modelId: string }, { signal }: { readonly signal?: AbortSignal } = {}): Promise<ModelInfo> {
-    return this.#inTurn(signal, async () => (await this.#model(modelId)).info);
+    return this.#inTurn(
+      signal,
+      () => this.#model(modelId),
+      async ({ info }) => info,
+    );
   }
 
   run(
@@ -53,18 +59,20 @@ export class EngineService {
     }: { readonly runId: string; readonly modelId: string; readonly input: RunInput; readonly options: RunOptions },
     call: CallOptions = {},
   ): Promise<RunResult> {
-    return this.#inTurn(call.signal, async () => {
-      const model = await this.#model(modelId);
-      throwIfCancelled(call.signal);
-      const run = await model.run(input, { ...options, ...call, runId });
-      this.#keep(runId, run);
-      return run.result;
-    });
+    return this.#inTurn(
+      call.signal,
+      () => this.#model(modelId),
+      async (model) => {
+        const run = await model.run(input, { ...options, ...call, runId });
+        this.#keep(runId, run);
+        return run.result;
+      },
+    );
   }
 
   /** Rejects with `run-forgotten` when the run is no longer kept. */
   ask(question: AttentionQuestion, { signal }: { readonly signal?: AbortSignal } = {}): Promise<AttentionAnswer> {
-    return this.#inTurn(signal, async () => {
+    return this.#inTurn(signal, nothing, async () => {
       const run = this.#runs.get(question.runId);
       if (!run) throw new LabError('run-forgotten', 'This run is no longer in memory.', 'Run it again to look at its attention.');
       this.#runs.delete(question.runId);
@@ -73,13 +81,18 @@ export class EngineService {
     });
   }
 
+  /** Runs that can still be asked about. */
+  get keptRuns(): number {
+    return this.#runs.size;
+  }
+
   forget({ runId }: { readonly runId: string }): void {
     this.#runs.delete(runId);
   }
 
   /** Runs a tiny shipped model and compares its logits with Hugging Face's float32: an engine that is off is not to be used. */
   check(): Promise<CheckResult> {
-    return this.#inTurn(undefined, async () => {
+    return this.#inTurn(undefined, nothing, async () => {
       const model = await openModel(this.#options.ort, checkSource(), this.#options);
       const queries = Array.from(CHECK_IDS.keys());
       try {
@@ -101,13 +114,18 @@ export class EngineService {
     for (const model of models) if (model.status === 'fulfilled') await model.value.dispose();
   }
 
-  /** One request at a time: sessions share threads, and order is what a person did. One that is cancelled while it waits ends at once. */
-  #inTurn<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  /**
+   * One request at a time: sessions share threads, and order is what a person did. One that is cancelled while it waits, for
+   * its turn or for what it needs, ends at once; what was being loaded is loaded to the end, for the next one.
+   */
+  #inTurn<Needed, T>(signal: AbortSignal | undefined, load: () => Promise<Needed>, work: (needed: Needed) => Promise<T>): Promise<T> {
     let begun = false;
-    const turn = this.#queue.then(() => {
+    const turn = this.#queue.then(async () => {
+      throwIfCancelled(signal);
+      const needed = await load();
       throwIfCancelled(signal);
       begun = true;
-      return work();
+      return work(needed);
     });
     this.#queue = turn.catch(() => undefined);
     if (!signal) return turn;
