@@ -128,6 +128,11 @@ describe('A damaged safetensors file', () => {
     expect((await errorOf(bytes)).message).toMatch(sentence);
   });
 
+  it('that holds a string of twenty million characters is refused in a sentence, like any other', async () => {
+    const long = (letter: string) => `{"__metadata__":{"a":"${letter.repeat(20_000_000 / letter.length)}"},"a":3}`;
+    for (const letter of ['x', '\\\\']) expect((await errorOf(file(long(letter), new Uint8Array(0)))).message).toMatch(/“a” has no valid/);
+  });
+
   it('never has more of it asked for than it has', async () => {
     const bytes = file({ a: entry(0, 8) }, two, () => 90_000_000n);
     const asked: number[] = [];
