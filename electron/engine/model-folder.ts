@@ -23,15 +23,13 @@ export interface ModelFolder {
   };
 }
 
-/** Rejects with `checkpoint-missing` where there is no folder or no weights in it. */
+/** Rejects with `checkpoint-missing` where there is no folder or no weights in it, `file-unreadable` where they may not be read. */
 export async function openModelFolder(id: string, folder: string): Promise<ModelFolder> {
-  const path = await realpath(join(folder, WEIGHTS_FILE)).catch(() => null);
-  const found = path === null ? null : await stat(path).catch(() => null);
+  const named = join(folder, WEIGHTS_FILE);
+  const path = await realpath(named).catch(orNull(named));
+  const found = path === null ? null : await stat(path).catch(orNull(path));
   if (path === null || !found?.isFile()) {
-    const isFolder = await stat(folder).then(
-      (entry) => entry.isDirectory(),
-      () => false,
-    );
+    const isFolder = (await stat(folder).catch(orNull(folder)))?.isDirectory();
     throw isFolder
       ? new LabError(
           'checkpoint-missing',
@@ -52,18 +50,20 @@ export async function openModelFolder(id: string, folder: string): Promise<Model
 }
 
 async function readSmallText(path: string): Promise<string | null> {
-  const found = await stat(path).catch(() => null);
+  const found = await stat(path).catch(orNull(path));
   if (!found?.isFile()) return null;
   if (found.size > MAX_TEXT_BYTES) {
     throw new LabError('config-invalid', `${basename(path)} is ${found.size} bytes, far more than a configuration has.`, 'Check the file.');
   }
-  return readFile(path, 'utf8');
+  return readFile(path, 'utf8').catch((thrown) => {
+    throw refused(path, thrown) ?? unreadable(path, messageOf(thrown));
+  });
 }
 
-/** Exactly `length` bytes from `offset`; rejects where the file ends before. */
+/** Exactly `length` bytes from `offset`; rejects with `checkpoint-damaged` where the file ends before, `file-unreadable` where it may not be read. */
 export async function readRange(path: string, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const file = await open(path, 'r').catch((thrown) => {
-    throw unreadable(path, thrown instanceof Error ? thrown.message : String(thrown));
+    throw refused(path, thrown) ?? unreadable(path, messageOf(thrown));
   });
   try {
     const { size } = await file.stat();
@@ -89,4 +89,29 @@ function unreadable(path: string, detail: string): LabError {
     'Get the file again, or choose another folder.',
     { detail },
   );
+}
+
+/** What the system does not let us read is there all the same. */
+function refused(path: string, thrown: unknown): LabError | null {
+  const { code } = (thrown ?? {}) as NodeJS.ErrnoException;
+  if (code !== 'EACCES' && code !== 'EPERM') return null;
+  return new LabError(
+    'file-unreadable',
+    `${basename(path)} may not be read.`,
+    'Change the permissions of the file and of its folder, or copy the model to a folder of your own.',
+    { detail: messageOf(thrown) },
+  );
+}
+
+/** For what may be missing: null then, unless the system refuses to tell. */
+function orNull(path: string): (thrown: unknown) => null {
+  return (thrown) => {
+    const error = refused(path, thrown);
+    if (error) throw error;
+    return null;
+  };
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
