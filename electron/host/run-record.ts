@@ -21,10 +21,6 @@ export class RunRecord {
     this.#entries = [...this.#entries, entry].slice(-KEPT);
   }
 
-  get entries(): readonly RunEntry[] {
-    return this.#entries;
-  }
-
   /** The model that ran last: the one a choice of engine is about. */
   get lastModel(): string | null {
     return this.#entries.at(-1)?.modelId ?? null;

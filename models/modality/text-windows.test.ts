@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstWindow, spansInside, textWindows, windowOf } from './text-windows';
+import { firstWindow, spansInside, textWindows } from './text-windows';
 
 describe('sliding over a long text', () => {
   it('takes one window where the text fits', () => {
@@ -25,12 +25,6 @@ describe('sliding over a long text', () => {
       }),
       { numRuns: 120, seed: 5 },
     );
-  });
-
-  it('finds the window of a byte, and none beyond the end', () => {
-    const windows = textWindows(1000, 400);
-    expect(windowOf(windows, 999)).toBe(windows.at(-1));
-    expect(windowOf(windows, 1000)).toBeUndefined();
   });
 
   it('carries the part of a mask that lies inside a window', () => {

@@ -30,11 +30,6 @@ export function textWindows(length: number, max: number): TextWindow[] {
   }));
 }
 
-/** The window that answers for a byte of the text. */
-export function windowOf(windows: readonly TextWindow[], position: number): TextWindow | undefined {
-  return windows.find(({ answers }) => position >= answers.start && position < answers.end);
-}
-
 /** How many bytes from the start fit into `max` without cutting a character of UTF-8 in two. */
 export function firstWindow(bytes: Uint8Array, max: number): ByteSpan {
   if (bytes.length <= max) return { start: 0, end: bytes.length };
