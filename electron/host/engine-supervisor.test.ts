@@ -1,14 +1,15 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
+import { Emitter } from '../contract/channels';
 import { engineContract } from '../contract/engine';
 import { connect } from '../contract/rpc';
 import type { attentionQuestionSchema } from '../contract/run-schemas';
 import { bundleForNode } from '../testing/bundle';
 import { eventually } from '../testing/eventually';
-import { forkEngine } from './engine-process';
+import { type EngineExit, forkEngine, type StartEngineProcess } from './engine-process';
 import { EngineSupervisor, type SupervisorOptions } from './engine-supervisor';
 
 let entry = '';
@@ -90,6 +91,69 @@ describe('an engine’s process', () => {
     await expect(client()).rejects.toMatchObject({ code: 'engine-unavailable', message: expect.stringContaining('several times') });
     await supervisor.restart();
     expect((await (await client()).ask(question)).attended).toBe(7);
+  });
+
+  it('that was left alone stays so however long ago it crashed, until it is restarted by hand', async () => {
+    const { supervisor, client } = supervise('well', { maxCrashes: 1 });
+    await expect((await client()).open({ modelId: 'crash' })).rejects.toMatchObject({ code: 'engine-lost' });
+    await eventually(() => expect(supervisor.state.status).toBe('unavailable'));
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+    try {
+      await expect(client()).rejects.toMatchObject({ code: 'engine-unavailable', message: expect.stringContaining('left alone') });
+      await supervisor.restart();
+      expect(supervisor.state.status).toBe('ready');
+    } finally {
+      now.mockRestore();
+    }
+  });
+
+  it('whose crashes lie more than a minute apart is started again and again', async () => {
+    const { supervisor, client } = supervise('well', { maxCrashes: 2 });
+    const now = vi.spyOn(Date, 'now');
+    try {
+      for (let minute = 0; minute < 3; minute++) {
+        now.mockReturnValue(minute * 61_000);
+        await expect((await client()).open({ modelId: 'crash' })).rejects.toMatchObject({ code: 'engine-lost' });
+        await eventually(() => expect(supervisor.state.status).toBe('lost'));
+      }
+    } finally {
+      now.mockRestore();
+    }
+  });
+
+  it('that is restarted while it starts leaves the newer start alone and says how the older one ended', async () => {
+    const started: { end: () => void; killed: boolean }[] = [];
+    // As in Electron: the channel closes and the exit is told in one turn.
+    const start: StartEngineProcess = () => {
+      const emitter = new Emitter();
+      const exits: ((exit: EngineExit) => void)[] = [];
+      const made = {
+        killed: false,
+        end: () => {
+          made.killed = true;
+          emitter.close();
+          for (const listener of exits.splice(0)) listener({ code: 0, signal: null, stderr: '' });
+        },
+      };
+      started.push(made);
+      return {
+        pid: started.length,
+        channel: { post: () => undefined, onMessage: emitter.onMessage, onClose: emitter.onClose, close: made.end },
+        onExit: (listener) => exits.push(listener),
+        kill: () => setTimeout(made.end, 0),
+      };
+    };
+    const { supervisor } = supervise('well', { start });
+    const first = supervisor.lane().catch((error: unknown) => error);
+    const restarted = supervisor.restart().catch(() => undefined);
+    expect(await first).toMatchObject({ code: 'engine-unavailable', message: expect.stringContaining('Its process was ended') });
+    await eventually(() => expect(started).toHaveLength(2));
+    const waiting = supervisor.lane().catch(() => undefined);
+    await new Promise((next) => setTimeout(next, 20));
+    expect(started).toHaveLength(2);
+    await supervisor.stop();
+    await Promise.all([restarted, waiting]);
+    expect(started.map(({ killed }) => killed)).toEqual([true, true]);
   });
 
   it('that crashes while starting says so instead of hanging', async () => {

@@ -29,7 +29,7 @@ export interface SupervisorOptions {
   readonly memoryLimitBytes: number;
   readonly onChange: () => void;
   readonly startTimeoutMs?: number;
-  /** More crashes than this within a minute and the engine is left alone until a person restarts it. */
+  /** This many crashes within a minute, three unless told, and the engine is left alone until it is restarted by hand. */
   readonly maxCrashes?: number;
 }
 
@@ -44,7 +44,15 @@ interface Running {
   ending: boolean;
   /** The pipe closes before the exit is told: in between, the process is of no use and its reason not known yet. */
   closed: boolean;
+  /** How it ended, once it has. */
+  end: Ending | null;
   readonly exited: Promise<void>;
+}
+
+interface Ending {
+  readonly reason: string;
+  /** What the process wrote last on stderr: for the details of an error. */
+  readonly stderr: string;
 }
 
 const CRASH_WINDOW_MS = 60_000;
@@ -55,8 +63,8 @@ export class EngineSupervisor {
   #running: Promise<Running> | null = null;
   #process: Running | null = null;
   #crashes: number[] = [];
-  /** What the process that ended last wrote on stderr: for the details of an error. */
-  #stderr = '';
+  /** The last crash of too many: no process is started any more. */
+  #givenUp: Ending | null = null;
   #state: SupervisedState = { status: 'untried', device: '', reason: 'It starts with the first run.', software: false, check: null };
 
   constructor(options: SupervisorOptions) {
@@ -94,6 +102,7 @@ export class EngineSupervisor {
   async restart(): Promise<void> {
     await this.stop();
     this.#crashes = [];
+    this.#givenUp = null;
     await this.#ready();
   }
 
@@ -107,9 +116,18 @@ export class EngineSupervisor {
 
   async #ready(): Promise<Running> {
     if (this.#process?.closed) await this.#process.exited;
-    if (!this.#running && this.#crashedTooOften()) throw this.#unavailable();
-    this.#running ??= this.#begin();
+    if (!this.#running && this.#givenUp) throw this.#unavailable(this.#givenUp);
+    this.#running ??= this.#attempt();
     return this.#running;
+  }
+
+  /** A start that fails is forgotten, unless a newer one stands in its place: a restart may come while it still fails. */
+  #attempt(): Promise<Running> {
+    const attempt = this.#begin();
+    attempt.catch(() => {
+      if (this.#running === attempt) this.#running = null;
+    });
+    return attempt;
   }
 
   async #begin(): Promise<Running> {
@@ -124,6 +142,7 @@ export class EngineSupervisor {
       laneCount: 0,
       ending: false,
       closed: false,
+      end: null,
       exited: new Promise((done) =>
         process.onExit((exit) => {
           this.#ended(running, exit);
@@ -152,8 +171,7 @@ export class EngineSupervisor {
         process.kill();
         this.#process = null;
       }
-      this.#running = null;
-      throw error.code === 'engine-lost' || error.code === 'cancelled' ? this.#unavailable() : error;
+      throw running.end && (error.code === 'engine-lost' || error.code === 'cancelled') ? this.#unavailable(running.end) : error;
     }
   }
 
@@ -180,38 +198,34 @@ export class EngineSupervisor {
   }
 
   #ended(running: Running, exit: EngineExit): void {
+    const { reason, status } = this.#ending(running, exit);
+    running.end = { reason, stderr: exit.stderr.trim() };
     if (this.#process !== running) return;
     this.#process = null;
     this.#running = null;
-    this.#stderr = exit.stderr.trim();
-    if (running.ending) {
-      this.#set({ status: 'untried', reason: 'Its process was ended; it starts again with the next run.' });
-    } else if (exit.code === EXIT_RECYCLED) {
-      this.#set({ status: 'untried', reason: 'Its process ended itself to give memory back; it starts again with the next run.' });
-    } else {
-      this.#crashes.push(Date.now());
-      const again = this.#crashedTooOften()
-        ? 'It ended several times within a minute and is left alone until you restart it.'
-        : 'It starts again with the next run.';
-      this.#set({
-        status: this.#crashedTooOften() ? 'unavailable' : 'lost',
-        reason: `Its process ended by itself (${wordsOf(exit)}). ${again}`,
-      });
+    if (status === 'unavailable') this.#givenUp = running.end;
+    this.#set({ status, reason });
+  }
+
+  #ending(running: Running, exit: EngineExit): Pick<SupervisedState, 'reason' | 'status'> {
+    if (running.ending) return { status: 'untried', reason: 'Its process was ended; it starts again with the next run.' };
+    if (exit.code === EXIT_RECYCLED) {
+      return { status: 'untried', reason: 'Its process ended itself to give memory back; it starts again with the next run.' };
     }
-  }
-
-  #crashedTooOften(): boolean {
     const since = Date.now() - CRASH_WINDOW_MS;
-    this.#crashes = this.#crashes.filter((time) => time > since);
-    return this.#crashes.length >= (this.#options.maxCrashes ?? 3);
+    this.#crashes = [...this.#crashes.filter((time) => time > since), Date.now()];
+    const what = `Its process ended by itself (${wordsOf(exit)}).`;
+    if (this.#crashes.length < (this.#options.maxCrashes ?? 3))
+      return { status: 'lost', reason: `${what} It starts again with the next run.` };
+    return { status: 'unavailable', reason: `${what} It ended several times within a minute and is left alone until you restart it.` };
   }
 
-  #unavailable(): LabError {
+  #unavailable({ reason, stderr }: Ending): LabError {
     return new LabError(
       'engine-unavailable',
-      `${ENGINE_TITLES[this.#options.engine]} cannot be used now. ${this.#state.reason}`,
+      `${ENGINE_TITLES[this.#options.engine]} cannot be used now. ${reason}`,
       'Restart the engine, or choose another one.',
-      this.#stderr === '' ? {} : { detail: this.#stderr },
+      stderr === '' ? {} : { detail: stderr },
     );
   }
 
