@@ -11,7 +11,7 @@ export type ProcessEngine = (typeof PROCESS_ENGINES)[number];
 
 export const CONTROL_LANE = 'control';
 
-/** Exit code of a process that ended itself, idle, to give memory back: neither a crash nor asked for. */
+/** Exit code of a process that ended itself, not needed, to give memory back: neither a crash nor asked for. */
 export const EXIT_RECYCLED = 86;
 
 /** Handed to a process that is spoken to through Electron: a port on which a window asks the engine contract. */
@@ -24,7 +24,7 @@ export const engineProcessContract = defineContract({
       engine: z.enum(PROCESS_ENGINES),
       /** One a physical core unless told. */
       threads: z.number().int().positive().optional(),
-      /** Once idle above this many resident bytes the process ends itself with `EXIT_RECYCLED`. */
+      /** Above this many resident bytes the process ends itself with `EXIT_RECYCLED` once nobody needs it. */
       memoryLimitBytes: z.number().positive(),
     }),
     result: z.object({ device: z.string() }),

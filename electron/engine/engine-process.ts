@@ -1,7 +1,7 @@
 /**
  * What an engine's process does: one service, asked by the host and by windows on a channel each. It holds no path that
- * the host did not tell it, and ends itself, idle, when it has grown past its limit: onnxruntime does not give back all
- * it took (onnxruntime#25325), a fresh process does.
+ * the host did not tell it. Grown past its limit it ends itself once nobody needs it, which is when no run is kept, or when
+ * nothing was asked for ten minutes: onnxruntime does not give back all it took (onnxruntime#25325), a fresh process does.
  */
 import { LabError } from '../../models/lab-error';
 import type { Channel } from '../contract/channel';
@@ -25,16 +25,26 @@ export interface ServiceOptions {
 export interface Service {
   readonly handlers: Handlers<EngineContract>;
   readonly device: string;
+  /** Runs that can still be asked about: they end with the process. */
+  readonly keptRuns: () => number;
 }
 
 /** Windows and host together; a window opens one lane at a time. */
 const MAX_LANES = 64;
 
-export function runEngineProcess(parent: Parent, createService: (options: ServiceOptions) => Promise<Service>): void {
+/** Nobody looks at a run that nothing was asked about for so long; the window runs it again when somebody does. */
+const IDLE_MS = 10 * 60_000;
+
+export function runEngineProcess(
+  parent: Parent,
+  createService: (options: ServiceOptions) => Promise<Service>,
+  { idleMs = IDLE_MS }: { readonly idleMs?: number } = {},
+): void {
   let service: Service | null = null;
   let folders: Readonly<Record<string, string>> = {};
   let memoryLimitBytes = Number.POSITIVE_INFINITY;
   let openCalls = 0;
+  let idle: ReturnType<typeof setTimeout> | undefined;
 
   const resolve = async (modelId: string) => {
     const folder = Object.hasOwn(folders, modelId) ? folders[modelId] : undefined;
@@ -49,12 +59,15 @@ export function runEngineProcess(parent: Parent, createService: (options: Servic
       name,
       async (params: never, call: never) => {
         openCalls += 1;
+        clearTimeout(idle);
         try {
           return await (handler as (params: never, call: never) => unknown)(params, call);
         } finally {
           openCalls -= 1;
           // After the answer has left.
-          setTimeout(recycleWhenLarge, 50);
+          setTimeout(() => service?.keptRuns() === 0 && recycleWhenLarge(), 50);
+          clearTimeout(idle);
+          idle = setTimeout(recycleWhenLarge, idleMs);
         }
       },
     ]);

@@ -211,4 +211,22 @@ describe('an engine’s process', () => {
     expect(supervisor.state.reason).toContain('memory');
     expect((await (await client()).ask(question)).attended).toBe(7);
   });
+
+  it('that has grown past its limit stays while it keeps a run, and goes once that is forgotten', async () => {
+    const { supervisor, client } = supervise('well', { memoryLimitBytes: 300e6 });
+    const engine = await client();
+    await engine.open({ modelId: 'grow-and-keep' }).catch(() => undefined);
+    await new Promise((next) => setTimeout(next, 300));
+    expect((await engine.ask(question)).attended).toBe(7);
+    expect(supervisor.state.status).toBe('ready');
+    await engine.forget({ runId: 'r' });
+    await eventually(() => expect(supervisor.state.status).toBe('untried'));
+  });
+
+  it('that has grown past its limit goes with its runs once nothing was asked for long', async () => {
+    const { supervisor, client } = supervise('soon-idle', { memoryLimitBytes: 300e6 });
+    const engine = await client();
+    await engine.open({ modelId: 'grow-and-keep' }).catch(() => undefined);
+    await eventually(() => expect(supervisor.state.status).toBe('untried'));
+  });
 });

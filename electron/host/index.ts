@@ -3,7 +3,6 @@
  * It knows no Electron and no window: main, server and command line hand it folders and a way to start an engine's process.
  */
 import { mkdir } from 'node:fs/promises';
-import { totalmem } from 'node:os';
 import type { Channel } from '../contract/channel';
 import type { Client } from '../contract/define';
 import type { EngineContract } from '../contract/engine';
@@ -11,6 +10,7 @@ import type { ProcessEngine } from '../contract/engine-process';
 import type { ModelEntry } from '../contract/host';
 import { EngineBoard } from './engine-board';
 import type { StartEngineProcess } from './engine-process';
+import { memoryLimitBytes } from './memory-limit';
 import { ModelStore, type ReadModelInfo } from './model-store';
 import { RunRecord } from './run-record';
 import { SampleStore } from './samples';
@@ -52,9 +52,6 @@ export interface Host {
   close(): Promise<void>;
 }
 
-/** An engine's process that is idle above this share of the machine's memory is started afresh (onnxruntime#25325). */
-const MEMORY_SHARE = 0.5;
-
 export async function createHost(options: HostOptions): Promise<Host> {
   const log = options.log ?? ((sentence: string) => process.stderr.write(`${sentence}\n`));
   await mkdir(options.dataFolder, { recursive: true }).catch(() => log(`${options.dataFolder} cannot be written; settings are not kept.`));
@@ -66,7 +63,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     folders: () => models.folders(),
     runs,
     choice: () => settings.current.engineChoice,
-    memoryLimitBytes: totalmem() * MEMORY_SHARE,
+    memoryLimitBytes: memoryLimitBytes(),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
   return {
