@@ -106,8 +106,12 @@ describe('run with a picture model', { timeout: STARTS_SLOWLY }, () => {
     expect(first).toMatchObject({ model: PICTURES, engine: 'native' });
     expect(Object.keys(first?.timings_ms ?? {})).toEqual(['preprocess', 'encode', 'process', 'decode', 'postprocess', 'total']);
     const classes = first?.classes ?? [];
-    expect(classes.length).toBe(2);
+    expect(classes.map((answer) => Object.keys(answer))).toEqual(Array(2).fill(['label', 'probability']));
     expect(classes[0]!.probability).toBeGreaterThanOrEqual(classes[1]!.probability);
+    expect([note, note?.error].map((object) => Object.keys(object ?? {}))).toEqual([
+      ['input', 'error'],
+      ['code', 'message', 'hint'],
+    ]);
     expect(note?.error).toMatchObject({ code: 'format-unsupported' });
     expect(gone?.error).toEqual({ code: 'file-unreadable', message: 'There is no file gone.png.', hint: 'Check the path.' });
     expect(stderr).toMatch(/a-note\.txt is no picture\. .*\n.*There is no file gone\.png\. Check the path\./s);
@@ -169,11 +173,14 @@ describe('run with a text model', { timeout: STARTS_SLOWLY }, () => {
     expect(code).toBe(0);
     const [line] = lines;
     expect(Object.keys(line ?? {})).toEqual(['input', 'model', 'engine', 'timings_ms', 'masked', 'filled']);
+    expect(line).toMatchObject({ input: '-', model: TEXTS, engine: 'native', filled: expect.any(String) });
+    expect(Object.keys(line?.timings_ms ?? {})).toEqual(['preprocess', 'encode', 'process', 'decode', 'postprocess', 'total']);
     const masked = line?.masked ?? [];
     expect(masked.map(({ position }) => position)).toEqual([4, 5, 8]);
-    for (const { top } of masked) {
-      expect(top.length).toBe(3);
-      for (const { byte, text } of top) expect(text).toBe(byte < 128 ? String.fromCharCode(byte) : null);
+    for (const answer of masked) {
+      expect(Object.keys(answer)).toEqual(['position', 'top']);
+      expect(answer.top.map((byte) => Object.keys(byte))).toEqual(Array(3).fill(['byte', 'text', 'probability']));
+      for (const { byte, text } of answer.top) expect(text).toBe(byte < 128 ? String.fromCharCode(byte) : null);
     }
   });
 
@@ -198,6 +205,7 @@ describe('run with a text model', { timeout: STARTS_SLOWLY }, () => {
     expect([behind.code, behind.lines[0]?.error?.code]).toEqual([1, 'input-invalid']);
     const slid = await cli(['run', TEXTS, 'long.txt', '--mask', '150:152', '--long', 'slide', '--json']);
     expect(slid.code).toBe(0);
+    expect(slid.lines[0]?.notes).toEqual([expect.stringMatching(/in 1\d overlapping windows of 34 bytes; 1 of them was run\.$/)]);
     expect(slid.lines[0]?.masked?.map(({ position }) => position)).toEqual([150, 151]);
   });
 
@@ -267,6 +275,9 @@ describe('wrong usage', { timeout: STARTS_SLOWLY }, () => {
     [[], /Usage: perceiver-lab/],
     [['run', PICTURES], /missing required argument 'inputs'/],
     [['run', PICTURES, 'red.jpg', '--top-k', '0'], /whole number from 1 to 256/],
+    [['run', PICTURES, 'red.jpg', '--attention', ''], /It is empty\./],
+    [['run', PICTURES, ''], /An input has an empty name\./],
+    [['evaluate', TEXTS, '--write'], /is no built-in model, and has no card/],
     [['run', PICTURES, 'red.jpg', '--engine', 'webgpu'], /webgpu runs in a window only/],
     [['run', TEXTS, 'note.txt', '--mask', '5:2'], /START:END/],
     [['run', PICTURES, 'red.jpg', '--mask', '0:1'], /--mask does not go with .*, which reads image inputs/],

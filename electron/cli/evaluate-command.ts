@@ -1,5 +1,6 @@
 /** `evaluate`: the figures of a model's card as TypeScript computes them, over the same held-out files and in the same words as the training side. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
@@ -26,6 +27,14 @@ export interface EvaluateOptions {
 export async function evaluateCommand(model: string, options: EvaluateOptions, output: Output, signal: AbortSignal): Promise<boolean> {
   const { root } = findFolders(import.meta.dirname);
   const data = options.data === null ? join(root, '..', 'shared', 'data') : resolve(options.folder, options.data);
+  const card = join(root, 'models', 'zoo', model, 'card.json');
+  if (options.write && !existsSync(card)) {
+    throw new LabError(
+      'usage',
+      `${model} is no built-in model, and has no card that --write could put the figures into.`,
+      'Leave --write out.',
+    );
+  }
   const session = await openSession(model, { engine: options.engine, folder: options.folder, say: output.say });
   try {
     const start = performance.now();
@@ -33,7 +42,7 @@ export async function evaluateCommand(model: string, options: EvaluateOptions, o
     const figures = session.info.task === 'image-classification' ? await evaluateImages(work) : await evaluateText(work);
     const seconds = Math.round((performance.now() - start) / 100) / 10;
     process.stdout.write(`${JSON.stringify({ model, engine: session.engine, heldOut: figures, seconds }, null, 2)}\n`);
-    if (options.write) await writeToCard(join(root, 'models', 'zoo', model, 'card.json'), figures);
+    if (options.write) await writeToCard(card, figures);
     return true;
   } finally {
     output.progressEnd();
@@ -68,6 +77,20 @@ async function readHeldOut(path: string): Promise<Uint8Array> {
 const TILE = 32;
 const TILES_ACROSS = 100;
 
+async function readSheet(path: string): Promise<Uint8Array> {
+  const bytes = await readHeldOut(path);
+  const damaged = (thrown: unknown): LabError =>
+    new LabError('image-damaged', `${path} is not the sheet of test images.`, 'Get the data set again.', { detail: String(thrown) });
+  const side = TILE * TILES_ACROSS;
+  const { data, info } = await sharp(bytes, { limitInputPixels: false })
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+    .catch((thrown) => Promise.reject(damaged(thrown)));
+  if (info.width !== side || info.height !== side) throw damaged(`${info.width} × ${info.height} pixels`);
+  return data;
+}
+
 async function evaluateImages({ session, data, limit, output, signal }: Work): Promise<object> {
   const folder = join(data, 'cifar10');
   const names = new TextDecoder()
@@ -75,10 +98,7 @@ async function evaluateImages({ session, data, limit, output, signal }: Work): P
     .trim()
     .split(/\s+/);
   const labels = await readHeldOut(join(folder, 'test_labels.u8'));
-  const sheet = await sharp(await readHeldOut(join(folder, 'test.png')), { limitInputPixels: false })
-    .ensureAlpha()
-    .raw()
-    .toBuffer();
+  const sheet = await readSheet(join(folder, 'test.png'));
   const count = Math.min(limit, labels.length);
   const correct = names.map(() => 0);
   const total = names.map(() => 0);

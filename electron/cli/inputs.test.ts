@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -69,6 +69,13 @@ describe('inputs', () => {
     }
   });
 
+  it('say how large a file that is too large is, and what the limit is', async () => {
+    writeFileSync(join(folder, 'large.png'), '');
+    truncateSync(join(folder, 'large.png'), 1_000_000_000);
+    const error = await failure((await list(['large.png'], { modality: 'image' }))[0]);
+    expect(error.message).toBe('large.png has at least 1,000 MB; files up to 268 MB are read.');
+  });
+
   it.runIf(process.platform === 'linux')('refuse a device that never ends', async () => {
     expect((await failure((await list(['/dev/zero']))[0])).message).toMatch(/device/);
   });
@@ -108,6 +115,10 @@ describe('inputs', () => {
   it('take standard input once', () => {
     expect(() => checkNames(['-', 'a.txt', '-'])).toThrow(/named twice/);
     expect(() => checkNames(['-', 'a.txt'])).not.toThrow();
+  });
+
+  it('have a name', () => {
+    expect(() => checkNames(['a.txt', ''])).toThrow(/empty name/);
   });
 });
 

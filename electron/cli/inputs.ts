@@ -25,8 +25,9 @@ export interface InputOptions {
 
 const STDIN = '-';
 
-/** Standard input can be read once only. Throws `usage` where it is named twice. */
+/** Standard input can be read once only, and an empty name is a variable that is not set. Throws `usage`. */
 export function checkNames(names: readonly string[]): void {
+  if (names.includes('')) throw new LabError('usage', 'An input has an empty name.', 'Name a file, a folder, or - for standard input.');
   if (names.filter((name) => name === STDIN).length > 1) {
     throw new LabError('usage', 'Standard input (-) is named twice.', 'Name it once.');
   }

@@ -106,7 +106,7 @@ async function slide(
     timingsMs = timingsMs ? addTimings(timingsMs, run.timingsMs) : run.timingsMs;
   }
   if (!timingsMs) throw new RangeError('a text has at least one window');
-  const note = `The text was read in ${all.length} overlapping windows of ${limit.toLocaleString('en')} bytes; ${windows.length} of them were run.`;
+  const note = `The text was read in ${all.length} overlapping windows of ${limit.toLocaleString('en')} bytes; ${windows.length} of them ${windows.length === 1 ? 'was' : 'were'} run.`;
   return { masked, filled, timingsMs, notes: [note] };
 }
 

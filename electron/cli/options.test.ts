@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { expandMasks, parseCount, parseEngine, parseMask, usageError } from './options';
+import { expandMasks, parseCount, parseEngine, parseMask, parseName, usageError } from './options';
 
 describe('options', () => {
   it('collect masks, END exclusive', () => {
@@ -28,6 +28,11 @@ describe('options', () => {
 
   it.each(['0', '257', '2.5', '-1', 'x', ''])('refuse %s as a count up to 256', (value) => {
     expect(() => parseCount(256)(value)).toThrow(/whole number from 1 to 256/);
+  });
+
+  it('refuse an empty name', () => {
+    expect(parseName('maps')).toBe('maps');
+    expect(() => parseName('')).toThrow(/empty/);
   });
 
   it('name engines exactly', () => {

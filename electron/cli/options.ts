@@ -11,6 +11,12 @@ export function parseEngine(value: string): ProcessEngine {
   throw new InvalidArgumentError('It is native or wasm.');
 }
 
+/** A variable of the shell that is not set gives an empty name, which would stand for the folder one is in. */
+export function parseName(value: string): string {
+  if (value !== '') return value;
+  throw new InvalidArgumentError('It is empty.');
+}
+
 export function parseCount(highest: number): (value: string) => number {
   return (value) => {
     const count = Number(value);

@@ -4,7 +4,7 @@ import { TOP_K } from '../../models/modality/modality';
 import type { ByteSpan } from '../../models/runtime/types';
 import type { ProcessEngine } from '../contract/engine-process';
 import type { LongText } from './long-text';
-import { parseCount, parseEngine, parseLong, parseMask } from './options';
+import { parseCount, parseEngine, parseLong, parseMask, parseName } from './options';
 
 export interface RunFlags {
   readonly json?: true;
@@ -74,7 +74,7 @@ export function createProgram(version: string, actions: Actions): Command {
   program
     .command('run')
     .description('Run pictures or texts through a model.')
-    .argument('<model>', 'a built-in model (image-fourier, text-mlm) or a folder with config.json and model.safetensors')
+    .argument('<model>', 'a built-in model (image-fourier, text-mlm) or a folder with config.json and model.safetensors', parseName)
     .argument('<inputs...>', 'files, folders, or - for standard input')
     .option('--json', 'one JSON object a line instead of a table')
     .option('--top-k <K>', `answers shown per input or masked byte, 1 to ${TOP_K.highest}`, parseCount(TOP_K.highest), TOP_K.initial)
@@ -82,16 +82,16 @@ export function createProgram(version: string, actions: Actions): Command {
     .option('--lines', 'each line of a text file is an input; empty lines are left out')
     .option('--mask <START:END>', 'bytes to mask, counted from 0 in the UTF-8 input, END not included; may be repeated', parseMask)
     .option('--long <how>', 'text longer than the model: first (unless told) reads its first part, slide reads it in windows', parseLong)
-    .option('--attention <folder>', 'write attention maps as PNG and .safetensors, a folder inside for each input')
+    .option('--attention <folder>', 'write attention maps as PNG and .safetensors, a folder inside for each input', parseName)
     .addOption(debugOption())
     .addHelpText('after', RUN_EXAMPLES)
     .action(actions.run);
   program
     .command('raw')
     .description('Run tensors through a checkpoint, to check the numbers.')
-    .argument('<checkpoint>', 'a folder with config.json and model.safetensors')
-    .requiredOption('--inputs <file>', 'forward arguments, .safetensors')
-    .requiredOption('--out <file>', 'where the results go, .safetensors')
+    .argument('<checkpoint>', 'a folder with config.json and model.safetensors', parseName)
+    .requiredOption('--inputs <file>', 'forward arguments, .safetensors', parseName)
+    .requiredOption('--out <file>', 'where the results go, .safetensors', parseName)
     .addOption(engineOption('native'))
     .option('--attentions', 'write every attention map as well')
     .option('--hidden-states', 'write the latents before every layer and after every block as well')
@@ -101,8 +101,8 @@ export function createProgram(version: string, actions: Actions): Command {
   program
     .command('evaluate')
     .description('Measure a model on held-out data: CIFAR-10’s test images, or the masked windows of models/training/heldout-masks.json.')
-    .argument('<model>', 'a built-in model or a folder')
-    .option('--data <folder>', 'folder with cifar10/ and text/ (../shared/data unless told)')
+    .argument('<model>', 'a built-in model or a folder', parseName)
+    .option('--data <folder>', 'folder with cifar10/ and text/ (../shared/data unless told)', parseName)
     .addOption(engineOption())
     .option('--write', 'put the figures into the card.json of a built-in model')
     .option('--limit <N>', 'only the first N images, or N windows of each set', parseCount(1_000_000))

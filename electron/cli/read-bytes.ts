@@ -47,7 +47,7 @@ function sentenceStart(shown: string): string {
 }
 
 function tooLarge(shown: string, size: number, limit: number): LabError {
-  const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / MEGABYTE).toLocaleString('en')} MB`;
+  const inMegabytes = (bytes: number): string => `${Math.floor(bytes / MEGABYTE).toLocaleString('en')} MB`;
   return new LabError(
     'file-too-large',
     `${sentenceStart(shown)} has at least ${inMegabytes(size)}; files up to ${inMegabytes(limit)} are read.`,
