@@ -4,6 +4,7 @@
  */
 import { extname } from 'node:path';
 import sharp, { type Metadata, type Sharp } from 'sharp';
+import { MAX_IMAGE_FILE_BYTES } from '../../models/file-limits';
 import { LabError } from '../../models/lab-error';
 import type { RgbaImage } from '../../models/runtime/types';
 import { MAX_INPUT_PIXELS } from '../contract/run-schemas';
@@ -14,8 +15,8 @@ export interface DecodedImage {
   readonly notes: readonly string[];
 }
 
-/** Bytes of a picture file. */
-export const MAX_IMAGE_FILE_BYTES = 256 * 1024 * 1024;
+export { MAX_IMAGE_FILE_BYTES };
+
 /** Above this a picture is refused even scaled: formats that do not stream would need gigabytes. */
 const MAX_DECODED_PIXELS = 200_000_000;
 const DECODE_SECONDS = 60;
@@ -41,7 +42,7 @@ export async function decodeImage(bytes: Uint8Array, shown: string): Promise<Dec
   const image = await decode(source(), width, height).catch((thrown) => {
     throw damaged(kind, shown, thrown);
   });
-  return { image, notes: notesOn(kind, metadata, image, shown) };
+  return { image, notes: notesOn(kind, metadata, image, metadata.pages ?? pngFrames(bytes), shown) };
 }
 
 function checkSize(width: number, height: number, shown: string): void {
@@ -58,6 +59,18 @@ function pngSize(bytes: Uint8Array): { readonly width: number; readonly height: 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 24 || view.getUint32(0) !== 0x89504e47) return null;
   return { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
+/** Frames an animated PNG says it has, in a chunk before its pixels that the decoder passes over; 1 of anything else. */
+function pngFrames(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (pngSize(bytes) === null) return 1;
+  for (let at = 8; at + 12 <= bytes.length; at += 12 + view.getUint32(at)) {
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (type === 'acTL') return view.getUint32(at + 8);
+    if (type === 'IDAT') break;
+  }
+  return 1;
 }
 
 /** Sides of at most as many pixels as a run takes, of the same shape to a pixel; its own where it is small enough. */
@@ -81,11 +94,10 @@ async function decode(source: Sharp, width: number, height: number): Promise<Rgb
   return { width: info.width, height: info.height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
 }
 
-function notesOn(kind: FileKind, metadata: Metadata, image: RgbaImage, shown: string): string[] {
+function notesOn(kind: FileKind, metadata: Metadata, image: RgbaImage, frames: number, shown: string): string[] {
   const notes: string[] = [];
   const extension = extname(shown).slice(1).toLowerCase();
   if (extension !== '' && !kind.extensions.includes(extension)) notes.push(`Its name ends in .${extension}, but it is ${kind.name}.`);
-  const frames = metadata.pages ?? 1;
   if (frames > 1) notes.push(`It has ${frames} ${kind.name.endsWith('TIFF') ? 'pages' : 'frames'}; the first was read.`);
   const { width, height } = metadata.autoOrient;
   if (image.width !== width || image.height !== height) {
@@ -111,12 +123,9 @@ function noPicture(kind: FileKind | null, bytes: Uint8Array, shown: string): Lab
   if (kind === HEIC) {
     return new LabError('format-unsupported', `${shown} is a HEIC picture, which cannot be decoded here.`, 'Save it as JPEG or PNG first.');
   }
-  if (kind === BMP) {
-    return new LabError(
-      'format-unsupported',
-      `${shown} is a BMP picture, which the command line does not read.`,
-      'Save it as PNG, or open it in the window.',
-    );
+  if (kind && /picture$|icon$/.test(kind.name)) {
+    const hint = kind === BMP ? 'Save it as PNG, or open it in the window.' : 'Save it as PNG first.';
+    return new LabError('format-unsupported', `${shown} is ${withArticle(kind)}, which the command line does not read.`, hint);
   }
   const claims = ['.png', '.jpg', '.jpeg', '.gif', '.webp', '.tif', '.tiff', '.avif'].includes(extname(shown).toLowerCase());
   if (kind === null && claims && bytes.length > 0) {

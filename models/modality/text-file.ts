@@ -32,13 +32,7 @@ const LOOKED_AT = 65_536;
  */
 export function decodeTextFile(bytes: Uint8Array, name: string, rules: TextFileRules): TextFile {
   if (bytes.length === 0) throw new LabError('file-empty', `${name} is empty (0 bytes).`, 'Choose a file with something in it.');
-  if (bytes.length > rules.maxBytes) {
-    throw new LabError(
-      'file-too-large',
-      `${name} is ${inMegabytes(bytes.length)}; a text may be at most ${inMegabytes(rules.maxBytes)}.`,
-      'Open a shorter text, or a part of this one.',
-    );
-  }
+  checkTextSize(bytes.length, name, rules.maxBytes);
   const utf16 = asUtf16(bytes, name);
   if (utf16) return utf16;
   const kind = rules.kindOf?.(bytes) ?? null;
@@ -54,6 +48,16 @@ export function decodeTextFile(bytes: Uint8Array, name: string, rules: TextFileR
   if (invalid === 1) notes.push('1 byte is no UTF-8 and was read as it stands.');
   if (invalid > 1) notes.push(`${invalid.toLocaleString('en')} bytes are no UTF-8 and were read as they stand.`);
   return { bytes: rest, notes };
+}
+
+/** Refuses a text by its size, before it is read. Throws `file-too-large`. */
+export function checkTextSize(size: number, name: string, maxBytes: number): void {
+  if (size <= maxBytes) return;
+  throw new LabError(
+    'file-too-large',
+    `${name} is ${inMegabytes(size)}; a text may be at most ${inMegabytes(maxBytes)}.`,
+    'Open a shorter text, or a part of this one.',
+  );
 }
 
 function inMegabytes(bytes: number): string {

@@ -1,4 +1,5 @@
 /** Turns down picture files that cannot or must not be decoded, with a sentence for people, before memory is asked for. */
+import { MAX_IMAGE_FILE_BYTES } from '../../../models/file-limits';
 import { LabError } from '../../../models/lab-error';
 import { formatCount } from '../../app/format';
 import { DECODED_FORMATS, FORMAT_NAMES, type ImageFormat, type ImageHeader, isCutOff, readImageHeader } from './image-header';
@@ -10,8 +11,6 @@ import { DECODED_FORMATS, FORMAT_NAMES, type ImageFormat, type ImageHeader, isCu
 export const KEPT_PIXELS = 16_777_216;
 /** Pixels a picture may claim at most: 800 MB while it is decoded. */
 export const CLAIMED_PIXELS = 200_000_000;
-/** Bytes of a picture file at most. */
-export const FILE_BYTES = 256 * 1024 * 1024;
 
 export interface CheckedImage {
   readonly format: ImageFormat;
@@ -33,19 +32,23 @@ const HINTS: Partial<Record<ImageFormat, string>> = {
   psd: 'Save it as PNG and open it again.',
 };
 
+/** Refuses a picture by the size of its file, before it is read. Throws `file-empty`, `file-too-large`. */
+export function checkImageSize(size: number, name: string): void {
+  if (size === 0) throw new LabError('file-empty', `${name} is empty: 0 bytes.`, 'Choose another file, or copy this one again.');
+  if (size <= MAX_IMAGE_FILE_BYTES) return;
+  throw new LabError(
+    'file-too-large',
+    `${name} is ${formatCount(Math.round(size / 1e6))} MB; pictures of up to ${formatCount(Math.round(MAX_IMAGE_FILE_BYTES / 1e6))} MB are opened.`,
+    'Save it smaller and open it again.',
+  );
+}
+
 /**
  * Format and size of a picture that may be decoded.
  * @throws LabError `file-empty`, `file-too-large`, `format-unsupported`, `image-damaged`, `image-too-large`
  */
 export function checkImageFile(bytes: Uint8Array, name: string): CheckedImage {
-  if (bytes.length === 0) throw new LabError('file-empty', `${name} is empty: 0 bytes.`, 'Choose another file, or copy this one again.');
-  if (bytes.length > FILE_BYTES) {
-    throw new LabError(
-      'file-too-large',
-      `${name} is ${formatCount(Math.round(bytes.length / 1e6))} MB; pictures of up to ${formatCount(Math.round(FILE_BYTES / 1e6))} MB are opened.`,
-      'Save it smaller and open it again.',
-    );
-  }
+  checkImageSize(bytes.length, name);
   const header = readImageHeader(bytes);
   if (!header) {
     if (PICTURE_NAME.test(name)) throw new LabError('image-damaged', `${name} is not a picture, whatever its name says.`, OPENS);

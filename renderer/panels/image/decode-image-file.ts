@@ -1,6 +1,7 @@
 /** Opens a picture file for the window: hands it to a worker, which is ended where the work is given up. */
 import { LabError, type LabErrorData } from '../../../models/lab-error';
 import type { RgbaImage } from '../../../models/runtime/types';
+import { checkImageSize } from './check-image-file';
 
 export interface DecodeCall {
   readonly id: number;
@@ -63,6 +64,8 @@ export function decodeImageFile(
 ): Promise<{ image: RgbaImage; notes: readonly string[] }> {
   if (signal?.aborted) return Promise.reject(LabError.cancelled());
   return new Promise((resolve, reject) => {
+    // Before the worker reads the whole file into memory.
+    checkImageSize(file instanceof Blob ? file.size : file.length, name);
     worker ??= startWorker();
     const id = ++calls;
     const cancel = (): void => {

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { LabError } from '../../../models/lab-error';
-import { decodeTextFile, MAX_TEXT_BYTES } from './decode-text-file';
 import { applyEdit } from './edit-text';
 import { stateAfter, type TextState } from './text-state';
 
@@ -32,15 +30,5 @@ describe('a text after an edit', () => {
     expect(edited(long, 2, 3, 'X', 8).part).toEqual({ start: 8, end: 16 });
     expect(edited(long, 12, 0, 'new', 8).part).toEqual({ start: 10, end: 18 });
     expect(edited(long, 8, 4, '', 8).part).toEqual({ start: 8, end: 16 });
-  });
-});
-
-describe('a text file for the window', () => {
-  it('may have four megabytes and not more', () => {
-    expect(MAX_TEXT_BYTES).toBe(4_000_000);
-    expect(decodeTextFile(new Uint8Array(MAX_TEXT_BYTES).fill(0x61), 'a.txt').bytes.length).toBe(MAX_TEXT_BYTES);
-    const read = (): unknown => decodeTextFile(new Uint8Array(MAX_TEXT_BYTES + 1).fill(0x61), 'a.txt');
-    expect(read).toThrow(LabError);
-    expect(read).toThrow('a text may be at most 4 MB');
   });
 });
