@@ -3,6 +3,7 @@
  * Arrays come out as aligned copies, so that a Float32Array never shares (or keeps alive) the frame it arrived in.
  */
 import { decode, ExtensionCodec, encode } from '@msgpack/msgpack';
+import { MAX_IMAGE_FILE_BYTES } from '../../models/file-limits';
 
 type ArrayKind = typeof Float32Array | typeof Uint32Array | typeof Uint8ClampedArray;
 
@@ -13,8 +14,10 @@ const ARRAY_KINDS: readonly (readonly [number, ArrayKind])[] = [
   [3, Uint8ClampedArray],
 ];
 
-/** A message may be one picture of the largest size and little more; sizes are checked before memory is asked for. */
+/** What a window sends may be one decoded picture of the largest size and little more. */
 export const MAX_FRAME_BYTES = 80 * 1024 * 1024;
+/** What it gets may be a picture file as the system opened it; sizes are checked before memory is asked for. */
+const MAX_ARRAY_BYTES = MAX_IMAGE_FILE_BYTES;
 
 const codec = new ExtensionCodec();
 for (const [type, kind] of ARRAY_KINDS) {
@@ -38,8 +41,8 @@ export function encodeFrame(message: unknown): Uint8Array<ArrayBuffer> {
 export function decodeFrame(bytes: ArrayBuffer | Uint8Array): unknown {
   return decode(bytes, {
     extensionCodec: codec,
-    maxBinLength: MAX_FRAME_BYTES,
-    maxExtLength: MAX_FRAME_BYTES,
-    maxStrLength: MAX_FRAME_BYTES,
+    maxBinLength: MAX_ARRAY_BYTES,
+    maxExtLength: MAX_ARRAY_BYTES,
+    maxStrLength: MAX_ARRAY_BYTES,
   });
 }

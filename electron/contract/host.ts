@@ -89,8 +89,11 @@ export const DEFAULT_SETTINGS: Settings = {
 /** What the host pushes into a window: a menu item was chosen, or the system handed over a file to open. */
 export const appEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('command'), command: z.string() }),
-  z.object({ kind: z.literal('file'), name: z.string(), bytes: z.instanceof(Uint8Array) }),
-  /** Something happened outside the window that a person should read (it crashed and is back; a file could not be opened). */
+  /** One of the files that were opened together; with `more`, others of them follow. One a message: a message has a largest size. */
+  z.object({ kind: z.literal('file'), name: z.string(), bytes: z.instanceof(Uint8Array), more: z.boolean() }),
+  /** One of them that could not be read. */
+  z.object({ kind: z.literal('file-error'), error: labErrorSchema, more: z.boolean() }),
+  /** Something happened outside the window that a person should read (it crashed and is back). */
   z.object({ kind: z.literal('notice'), error: labErrorSchema }),
 ]);
 export type AppEvent = z.output<typeof appEventSchema>;

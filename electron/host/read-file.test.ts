@@ -1,8 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fileEvent, readBounded } from './read-file';
+import { MAX_IMAGE_FILE_BYTES } from '../../models/file-limits';
+import type { AppEvent } from '../contract/host';
+import { fileEvents, readBounded } from './read-file';
 
 let folder = '';
 beforeEach(async () => {
@@ -10,20 +12,46 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+async function eventsOf(...names: string[]): Promise<AppEvent[]> {
+  const events: AppEvent[] = [];
+  for await (const event of fileEvents(names.map((name) => join(folder, name)))) events.push(event);
+  return events;
+}
+
 describe('a file that a person named', () => {
   it('comes as its name and bytes, never its path', async () => {
     await writeFile(join(folder, 'note.txt'), 'hé');
-    expect(await fileEvent(join(folder, 'note.txt'))).toEqual({ kind: 'file', name: 'note.txt', bytes: new TextEncoder().encode('hé') });
+    const bytes = new TextEncoder().encode('hé');
+    expect(await eventsOf('note.txt')).toEqual([{ kind: 'file', name: 'note.txt', bytes, more: false }]);
   });
 
   it.each([
     ['nowhere.png', /nowhere\.png cannot be read/],
     ['.', /cannot be read/],
-  ])('that cannot be read (%s) is a notice', async (name, message) => {
-    expect(await fileEvent(join(folder, name))).toMatchObject({
-      kind: 'notice',
-      error: { code: 'file-unreadable', message: expect.stringMatching(message) },
-    });
+  ])('that cannot be read (%s) is a sentence', async (name, message) => {
+    expect(await eventsOf(name)).toMatchObject([
+      { kind: 'file-error', error: { code: 'file-unreadable', message: expect.stringMatching(message) }, more: false },
+    ]);
+  });
+
+  it('says whether others of the same opening follow', async () => {
+    await writeFile(join(folder, 'a.txt'), 'a');
+    await writeFile(join(folder, 'b.txt'), 'b');
+    const events = await eventsOf('a.txt', 'nowhere.txt', 'b.txt');
+    expect(events).toMatchObject([
+      { kind: 'file', name: 'a.txt', more: true },
+      { kind: 'file-error', more: true },
+      { kind: 'file', name: 'b.txt', more: false },
+    ]);
+  });
+
+  it('may be as large as the window opens pictures', async () => {
+    const large = join(folder, 'large.png');
+    await writeFile(large, '');
+    await truncate(large, 70_000_000);
+    expect((await readBounded(large)).length).toBe(70_000_000);
+    await truncate(large, MAX_IMAGE_FILE_BYTES + 1);
+    await expect(readBounded(large)).rejects.toMatchObject({ code: 'file-too-large' });
   });
 
   it('that is too large is refused before it is read, with both sizes', async () => {

@@ -1,21 +1,24 @@
-/** A file that a person named, as the window gets it: name and bytes, or a notice why not. */
+/** Files that a person named, as the window gets them: name and bytes, or why not. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { MAX_IMAGE_FILE_BYTES } from '../../models/file-limits';
 import { LabError } from '../../models/lab-error';
 import type { AppEvent } from '../contract/host';
 
-/** What the window shows is at most one picture or a text; larger files are something else. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
-
-export async function fileEvent(path: string): Promise<AppEvent> {
-  try {
-    return { kind: 'file', name: basename(path), bytes: await readBounded(path) };
-  } catch (thrown) {
-    return { kind: 'notice', error: LabError.from(thrown).toData() };
+/** Files opened together, one event each and marked as such. They are read one after the other: each may be large. */
+export async function* fileEvents(paths: readonly string[]): AsyncGenerator<AppEvent> {
+  for (const [index, path] of paths.entries()) {
+    const more = index < paths.length - 1;
+    try {
+      yield { kind: 'file', name: basename(path), bytes: await readBounded(path), more };
+    } catch (thrown) {
+      yield { kind: 'file-error', error: LabError.from(thrown).toData(), more };
+    }
   }
 }
 
-export async function readBounded(path: string, limit = MAX_FILE_BYTES): Promise<Uint8Array<ArrayBuffer>> {
+/** The window looks closer: a picture may be as large as this, a text not. */
+export async function readBounded(path: string, limit = MAX_IMAGE_FILE_BYTES): Promise<Uint8Array<ArrayBuffer>> {
   const name = basename(path);
   const found = await stat(path).catch(() => null);
   if (!found?.isFile()) throw new LabError('file-unreadable', `${name} cannot be read.`, 'Check that the file is there and may be read.');

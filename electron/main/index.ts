@@ -8,7 +8,7 @@ import { createHost, type Host, warmUp } from '../host/index';
 import { readModelInfo } from '../host/read-model-info';
 import { type AppWindow, openAppWindow, preloadIn } from './app-window';
 import { menuTemplate } from './menu';
-import { filesAmong, openByDialog, openFile } from './open-files';
+import { filesAmong, gatherPaths, openByDialog, openFiles } from './open-files';
 import { registerScheme, servePages } from './page-protocol';
 import { servePorts } from './ports';
 import { denyNavigation, denyPermissions } from './security';
@@ -18,6 +18,10 @@ const folders = findFolders(import.meta.dirname);
 /** Files named before the window is there. */
 const early: string[] = [];
 let window: AppWindow | null = null;
+const open = gatherPaths((paths) => {
+  if (window) void openFiles(paths, window.send);
+  else early.push(...paths);
+});
 
 // Before anything is kept there: the same folder as browser mode's and the terminal's, and the same lock.
 app.setPath('userData', folders.dataFolder);
@@ -32,10 +36,10 @@ function start(): void {
   denyNavigation();
   app.on('open-file', (event, path) => {
     event.preventDefault();
-    open(path);
+    open([path]);
   });
   app.on('second-instance', (_event, args) => {
-    for (const path of filesAmong(args, app.isPackaged)) open(path);
+    open(filesAmong(args, app.isPackaged));
     window?.show();
   });
   app.on('window-all-closed', () => app.quit());
@@ -69,12 +73,7 @@ async function boot(): Promise<void> {
   });
   await window.load();
   await setMenu(host);
-  for (const path of [...early.splice(0), ...filesAmong(process.argv, app.isPackaged)]) open(path);
-}
-
-function open(path: string): void {
-  if (window) void openFile(path, window.send);
-  else early.push(path);
+  open([...early.splice(0), ...filesAmong(process.argv, app.isPackaged)]);
 }
 
 async function setMenu(host: Host): Promise<void> {

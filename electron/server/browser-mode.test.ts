@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { type WebSocketLike, webSocketChannel } from '../contract/channels';
 import { connectOverSocket, type HostConnection } from '../contract/connection';
 import type { AppEvent } from '../contract/host';
-import { fileEvent } from '../host/read-file';
+import { fileEvents } from '../host/read-file';
 import { eventually } from '../testing/eventually';
 import { createTestHost, removeFakeEngine, SAMPLE_BYTES, type TestHost } from '../testing/test-host';
 import { type BrowserMode, startBrowserMode } from './browser-mode';
@@ -229,7 +229,8 @@ describe('a socket', () => {
   });
 
   it('gets the files named at the start, once, or a notice why not', async () => {
-    const events = [await fileEvent(join(lab.folder, 'secret.txt')), await fileEvent(join(lab.folder, 'nowhere.png'))];
+    const events: AppEvent[] = [];
+    for await (const event of fileEvents(['secret.txt', 'nowhere.png'].map((name) => join(lab.folder, name)))) events.push(event);
     const second = await startBrowserMode({ host: lab.host, rendererFolder: lab.folder, port: 0, closeWhenEmptyMs: null, events });
     const own = new URL(second.address).origin;
     const entry = await fetch(second.address, { redirect: 'manual' });
@@ -242,8 +243,8 @@ describe('a socket', () => {
     for (let times = 0; times < 2; times++) void host.appEvents({}, { onProgress: (event) => got.push(event) }).catch(() => undefined);
     await host.hello({});
     expect(got).toEqual([
-      { kind: 'file', name: 'secret.txt', bytes: new TextEncoder().encode('secret') },
-      { kind: 'notice', error: expect.objectContaining({ code: 'file-unreadable' }) },
+      { kind: 'file', name: 'secret.txt', bytes: new TextEncoder().encode('secret'), more: true },
+      { kind: 'file-error', error: expect.objectContaining({ code: 'file-unreadable' }), more: false },
     ]);
     await second.close();
   });

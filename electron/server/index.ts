@@ -1,9 +1,10 @@
 /** Browser mode as `npm start` opens it: the shipped folders, a forked engine process, and a host on loopback. */
 import { join } from 'node:path';
+import type { AppEvent } from '../contract/host';
 import { forkEngine } from '../host/engine-process';
 import { findFolders } from '../host/folders';
 import { createHost, warmUp } from '../host/index';
-import { fileEvent } from '../host/read-file';
+import { fileEvents } from '../host/read-file';
 import { readModelInfo } from '../host/read-model-info';
 import { type BrowserMode, startBrowserMode } from './browser-mode';
 
@@ -32,7 +33,8 @@ export async function openBrowserMode({ port, modeReason, closeWhenEmptyMs, file
     readModelInfo,
   });
   warmUp(host);
-  const events = await Promise.all(files.map(fileEvent));
+  const events: AppEvent[] = [];
+  for await (const event of fileEvents(files)) events.push(event);
   const mode = await startBrowserMode({ host, rendererFolder: folders.rendererFolder, port, closeWhenEmptyMs, events });
   return { ...mode, profileFolder: join(folders.dataFolder, 'browser') };
 }
