@@ -48,7 +48,7 @@ export function createWebEngines(host: Client<HostContract>): WebEngines {
       throw new LabError('engine-unavailable', place, 'Choose another engine.');
     }
     await report({ name: engine, status: 'starting', ...place, reason: 'It is being loaded and checked.', check: null });
-    const client = startWorker(engine, host, () => {
+    const { client, end } = startWorker(engine, host, () => {
       started.delete(engine);
       void report({ name: engine, status: 'lost', ...place, reason: 'Its worker ended; the next run starts a fresh one.', check: null });
     });
@@ -59,6 +59,8 @@ export function createWebEngines(host: Client<HostContract>): WebEngines {
       if (!check.agrees) throw new LabError('engine-disagrees', reason, 'Choose another engine.');
       return client;
     } catch (thrown) {
+      // An engine that is not used must not keep its memory and threads; the next attempt starts a fresh one.
+      end();
       const error = LabError.from(thrown);
       if (error.code !== 'engine-disagrees') {
         await report({ name: engine, status: 'unavailable', ...place, reason: error.message, check: null });
@@ -94,21 +96,33 @@ export function createWebEngines(host: Client<HostContract>): WebEngines {
   };
 }
 
-function startWorker(engine: WebEngine, host: Client<HostContract>, onEnd: () => void): Client<EngineContract> {
+interface StartedWorker {
+  readonly client: Client<EngineContract>;
+  /** Ends the worker and everything that serves it, without a word to anyone. */
+  readonly end: () => void;
+}
+
+/** @param onDeath the worker has ended by itself, or had to be ended because it did not listen. */
+function startWorker(engine: WebEngine, host: Client<HostContract>, onDeath: () => void): StartedWorker {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: engine });
   const files = new MessageChannel();
   const calls = new MessageChannel();
-  serve(modelFilesContract, modelFilesFrom(host), portChannel(files.port1));
+  const modelFiles = portChannel(files.port1);
+  serve(modelFilesContract, modelFilesFrom(host), modelFiles);
   const channel = portChannel(calls.port1);
   const end = () => {
     worker.terminate();
     channel.close();
-    onEnd();
+    modelFiles.close();
   };
-  worker.addEventListener('error', end, { once: true });
+  const die = () => {
+    end();
+    onDeath();
+  };
+  worker.addEventListener('error', die, { once: true });
   const start: WorkerStart = { type: 'start', engine, threads: threads(), paths: PATHS[engine], files: files.port2, calls: calls.port2 };
   worker.postMessage(start, [files.port2, calls.port2]);
-  return connect(engineContract, channel, { stuckAfterMs: STUCK_AFTER_MS, onStuck: end });
+  return { client: connect(engineContract, channel, { stuckAfterMs: STUCK_AFTER_MS, onStuck: die }), end };
 }
 
 /** WASM threads need cross-origin isolation; more than four seldom pay for models of this size. */
