@@ -1,16 +1,24 @@
 /** Where arrays stand: pictures, texts, results and attention answers under ids, bounded in bytes. The store holds ids only. */
 import type { AttentionAnswer, RgbaImage, RunResult } from '../../models/runtime/types';
 
-/** Keeps values until their bytes exceed the budget; the least recently used go first. */
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** Keeps values until their bytes exceed the budget; then the least recently used go first, never those that are held. */
 export class BoundedMap<T> {
   readonly #values = new Map<string, T>();
   readonly #budget: number;
   readonly #sizeOf: (value: T) => number;
+  readonly #held: () => ReadonlySet<string>;
   #bytes = 0;
 
-  constructor(budget: number, sizeOf: (value: T) => number) {
+  constructor(budget: number, sizeOf: (value: T) => number, held: () => ReadonlySet<string> = () => NOTHING) {
     this.#budget = budget;
     this.#sizeOf = sizeOf;
+    this.#held = held;
+  }
+
+  has(key: string): boolean {
+    return this.#values.has(key);
   }
 
   get(key: string): T | undefined {
@@ -25,9 +33,11 @@ export class BoundedMap<T> {
     this.delete(key);
     this.#values.set(key, value);
     this.#bytes += this.#sizeOf(value);
-    for (const oldest of this.#values.keys()) {
-      if (this.#bytes <= this.#budget || oldest === key) break;
-      this.delete(oldest);
+    if (this.#bytes <= this.#budget) return;
+    const held = this.#held();
+    for (const oldest of [...this.#values.keys()]) {
+      if (this.#bytes <= this.#budget) break;
+      if (oldest !== key && !held.has(oldest)) this.delete(oldest);
     }
   }
 
@@ -50,12 +60,17 @@ export interface Arrays {
   readonly attention: BoundedMap<AttentionAnswer>;
 }
 
-export function createArrays(): Arrays {
+/** Bytes kept of each kind. Two of the longest texts, and some eight of the largest pictures. */
+export const BUDGETS = { pictures: 512e6, texts: 128e6, results: 256e6, attention: 160e6 };
+export type Budgets = typeof BUDGETS;
+
+/** @param held ids that what is on screen, and undo, cannot do without. */
+export function createArrays(held: () => ReadonlySet<string> = () => NOTHING, budgets: Budgets = BUDGETS): Arrays {
   return {
-    pictures: new BoundedMap(512e6, (image) => image.data.length),
-    texts: new BoundedMap(64e6, (bytes) => bytes.length),
-    results: new BoundedMap(256e6, resultBytes),
-    attention: new BoundedMap(160e6, (answer) => answer.weights.byteLength + 16 * answer.rows.length),
+    pictures: new BoundedMap(budgets.pictures, (image) => image.data.length, held),
+    texts: new BoundedMap(budgets.texts, (bytes) => bytes.length, held),
+    results: new BoundedMap(budgets.results, resultBytes, held),
+    attention: new BoundedMap(budgets.attention, (answer) => answer.weights.byteLength + 16 * answer.rows.length),
   };
 }
 

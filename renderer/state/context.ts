@@ -12,9 +12,19 @@ export interface LabDoors {
   readonly host: Client<HostContract>;
   /** An engine that is ready to be asked. Rejects with why it cannot be used. */
   readonly engine: (name: EngineName) => Promise<Client<EngineContract>>;
-  readonly decodeImage: (file: Blob, name: string) => Promise<{ image: RgbaImage; notes: readonly string[] }>;
-  readonly decodeText: (bytes: Uint8Array, name: string) => { bytes: Uint8Array; notes: readonly string[] };
+  /** Reads a file, or refuses it with a sentence. Without a modality, its first bytes, media type and name say what it is. */
+  readonly decode: (file: Blob, name: string, options: DecodeOptions) => Promise<Decoded>;
 }
+
+export interface DecodeOptions {
+  readonly modality?: 'image' | 'text';
+  readonly signal: AbortSignal;
+}
+
+/** What a file holds, and what a person should know about how it was read. */
+export type Decoded =
+  | { readonly kind: 'image'; readonly image: RgbaImage; readonly notes: readonly string[] }
+  | { readonly kind: 'text'; readonly bytes: Uint8Array; readonly notes: readonly string[] };
 
 export interface LabContext extends LabDoors {
   readonly store: StoreApi<LabState>;

@@ -1,145 +1,161 @@
 /** What stands on the stage: samples, dropped files, pasted things, edits of a text, masks. Every change lets the run follow. */
-import { LabError } from '../../models/lab-error';
-import { firstWindow } from '../../models/modality/text-windows';
+import { type LabErrorData, throwIfCancelled } from '../../models/lab-error';
 import type { ByteSpan } from '../../models/runtime/types';
-import { errorData, type LabContext, newId, say } from './context';
-import { change } from './history';
+import { en } from '../app/language/en';
+import { errorData, type LabContext, newId } from './context';
+import { NOTHING_SELECTED } from './defaults';
+import { change, endMerging } from './history';
+import { bringBack, isKept, keepInput } from './keep-inputs';
+import { complain, createOpening } from './opening';
 import type { RunActions } from './run-actions';
-import { mostBytes } from './run-actions';
-import type { ImageInput, LabInput, LabState, Sample, TextInput } from './types';
+import { BY_INDEX } from './sorts';
+import type { LabInput, LabState, RunEntry, Sample } from './types';
+import type { ViewActions } from './view-actions';
 
 export interface InputActions {
   openSample(id: string): Promise<void>;
-  /** Files dropped, pasted or chosen: all become samples, the first is shown. */
-  openFiles(files: readonly File[]): Promise<void>;
+  /** Files dropped, pasted or chosen together: all become samples, the first that opens is shown. `errors` are of those that could not even be read. */
+  openFiles(files: readonly File[], errors?: readonly LabErrorData[]): Promise<void>;
   openText(text: string, name: string): Promise<void>;
+  /** Ends what is being opened; what is on the stage stays. */
+  cancelOpening(): void;
   /** The person edited the text; masks lie where they then should. */
   editText(bytes: Uint8Array, masks: readonly ByteSpan[], part: ByteSpan): void;
+  /** Editing has ended: what is typed next is another step of undo. */
+  endEditing(): void;
   setMasks(masks: readonly ByteSpan[], label: string): void;
   /** Which part of a long text is read; `done` is false while it is being dragged. */
   readPart(part: ByteSpan, done: boolean): void;
   chooseModel(id: string): void;
   /** Brings back what a run of this sitting was made from. */
-  restoreRun(id: string): void;
+  restoreRun(id: string): Promise<void>;
 }
 
-const PICTURE_NAME = /\.(png|jpe?g|gif|webp|avif|bmp|svg|heic|heif|tiff?|ico)$/i;
-
-export function createInputActions(context: LabContext, runs: RunActions): InputActions {
+export function createInputActions(context: LabContext, runs: RunActions, views: ViewActions): InputActions {
   const { store, arrays, host } = context;
+  const opening = createOpening(context);
 
   const show = (sample: Sample, input: LabInput): void => {
     const state = store.getState();
-    const samples = state.samples.map((entry) => (entry.id === sample.id ? { ...entry, input } : entry));
     store.setState({
-      samples: samples.some((entry) => entry.id === sample.id) ? samples : [...samples, { ...sample, input }],
+      samples: withSample(state.samples, { ...sample, input }),
       modelId: modelFor(state, input.kind),
       input,
       inputError: null,
-      opening: null,
       region: null,
       span: null,
-      selection: { latents: [], query: null },
-      ...(state.sort === 'rows-read' ? {} : { sort: 'index', direction: 'ascending' }),
+      selection: NOTHING_SELECTED,
+      ...(state.sort === 'rows-read' ? {} : BY_INDEX),
       undo: [],
       redo: [],
       view: { ...state.view, originalShown: false, brushing: false },
+      outOfDate: true,
     });
-    store.setState({ outOfDate: true });
     void runs.run();
-  };
-
-  const read = async (file: Blob, name: string, sampleId: string, modality?: 'image' | 'text'): Promise<LabInput> => {
-    if (modality === 'image' || (modality === undefined && (file.type.startsWith('image/') || PICTURE_NAME.test(name)))) {
-      return keepImage(context, sampleId, name, await context.decodeImage(file, name));
-    }
-    if (/^(audio|video)\//.test(file.type)) {
-      throw new LabError(
-        'format-unsupported',
-        `${name} is sound or video; the models here read pictures and text.`,
-        'Open a picture or a text.',
-      );
-    }
-    return keepText(context, sampleId, name, context.decodeText(new Uint8Array(await file.arrayBuffer()), name));
-  };
-
-  const attempt = async (name: string, work: () => Promise<void>): Promise<void> => {
-    store.setState({ opening: name, inputError: null });
-    try {
-      await work();
-    } catch (thrown) {
-      const inputError = errorData(thrown);
-      store.setState({ inputError });
-      say(context, inputError.message);
-    } finally {
-      store.setState({ opening: null });
-    }
   };
 
   const openSample = async (id: string): Promise<void> => {
     const sample = store.getState().samples.find((entry) => entry.id === id);
     if (!sample) return;
-    if (sample.input) {
-      show(sample, sample.input);
+    const { input } = sample;
+    if (input && isKept(context, input)) {
+      opening.cancel();
+      show(sample, input);
       return;
     }
-    await attempt(sample.name, async () => {
-      const bytes = await host.sampleRead({ sampleId: id });
-      const input = await read(new Blob([bytes as Uint8Array<ArrayBuffer>]), sample.name, id, sample.modality);
-      const entry = (await host.samples({})).find((candidate) => candidate.id === id);
-      show(sample, withSampleMasks(input, entry?.masks ?? []));
+    await opening.run(sample.name, async (signal) => {
+      if (input) await bringBack(context, input, signal);
+      const opened = input ?? (await readSample(sample, signal));
+      throwIfCancelled(signal);
+      show(sample, opened);
     });
+  };
+
+  const readSample = async ({ id, name, modality }: Sample, signal: AbortSignal): Promise<LabInput> => {
+    const bytes = await host.sampleRead({ sampleId: id }, { signal });
+    const decoded = await context.decode(new Blob([bytes as Uint8Array<ArrayBuffer>]), name, { modality, signal });
+    const entry = (await host.samples({}, { signal })).find((candidate) => candidate.id === id);
+    throwIfCancelled(signal);
+    const input = keepInput(context, id, name, decoded);
+    return input.kind === 'text' ? { ...input, masks: (entry?.masks ?? []).map(([start, end]) => ({ start, end })) } : input;
+  };
+
+  const readOwn = async (
+    file: Blob,
+    name: string,
+    signal: AbortSignal,
+    modality?: 'text',
+  ): Promise<{ sample: Sample; input: LabInput }> => {
+    const decoded = await context.decode(file, name, { ...(modality ? { modality } : {}), signal });
+    throwIfCancelled(signal);
+    const id = newId('sample');
+    const input = keepInput(context, id, name, decoded);
+    return { sample: { id, name, modality: input.kind, origin: 'yours', input }, input };
+  };
+
+  const putRun = (run: RunEntry): void => {
+    runs.leave();
+    store.setState({ input: run.input, modelId: run.modelId, undo: [], redo: [], region: null, span: null, inputError: null });
+    if (run.outcome === 'done' && arrays.results.has(run.id)) {
+      store.setState({ shownRunId: run.id, outOfDate: false, failure: null, selection: NOTHING_SELECTED, ...BY_INDEX });
+    } else void runs.run();
   };
 
   return {
     openSample,
-    openFiles: async (files) => {
-      const opened: { sample: Sample; input: LabInput }[] = [];
-      for (const file of files) {
-        await attempt(file.name, async () => {
-          const id = newId('sample');
-          const input = await read(file, file.name, id);
-          opened.push({ sample: { id, name: file.name, modality: input.kind, origin: 'yours', input }, input });
-        });
-      }
-      const [first, ...rest] = opened;
-      if (!first) return;
-      const { inputError } = store.getState();
-      store.setState({ samples: [...store.getState().samples, ...rest.map(({ sample }) => sample)] });
-      show(first.sample, first.input);
-      // One bad file among good ones still deserves its sentence.
-      if (inputError) store.setState({ inputError });
-    },
+    cancelOpening: opening.cancel,
+    openFiles: (files, errors = []) =>
+      opening.run(files[0]?.name ?? '', async (signal) => {
+        const failed = [...errors];
+        let shown = false;
+        for (const file of files) {
+          store.setState({ opening: file.name });
+          try {
+            const { sample, input } = await readOwn(file, file.name, signal);
+            // The first is shown as soon as it is there: the others only become samples.
+            if (shown) store.setState({ samples: withSample(store.getState().samples, sample) });
+            else show(sample, input);
+            shown = true;
+          } catch (thrown) {
+            throwIfCancelled(signal);
+            failed.push(errorData(thrown));
+          }
+        }
+        complain(context, failed);
+      }),
     openText: (text, name) =>
-      attempt(name, async () => {
-        const id = newId('sample');
-        const input = keepText(context, id, name, context.decodeText(new TextEncoder().encode(text), name));
-        show({ id, name, modality: 'text', origin: 'yours', input }, input);
+      opening.run(name, async (signal) => {
+        const { sample, input } = await readOwn(new Blob([text]), name, signal, 'text');
+        show(sample, input);
       }),
     editText: (bytes, masks, part) => {
       const { input } = store.getState();
       if (input?.kind !== 'text') return;
       const textId = newId('text');
       arrays.texts.set(textId, bytes);
-      change(context, 'Edit text', { input: { ...input, textId, byteCount: bytes.length, masks, part }, span: null }, true);
+      change(context, en.steps.editText, { input: { ...input, textId, byteCount: bytes.length, masks, part }, span: null }, true);
       runs.follow();
     },
+    endEditing: () => endMerging(context),
     setMasks: (masks, label) => {
       const { input } = store.getState();
       if (input?.kind !== 'text') return;
-      change(context, label, { input: { ...input, masks: mergedSpans(masks) } });
+      const merged = mergedSpans(masks);
+      change(context, label, { input: { ...input, masks: merged } });
+      if (merged.length > 0) views.move('mask');
       runs.follow();
     },
     readPart: (part, done) => {
       const { input } = store.getState();
       if (input?.kind !== 'text') return;
-      change(context, 'Choose part', { input: { ...input, part } }, true);
+      change(context, en.steps.choosePart, { input: { ...input, part } }, true);
       if (done) runs.follow();
     },
     chooseModel: (id) => {
       const state = store.getState();
       const model = state.models.find((entry) => entry.id === id);
       if (!model || id === state.modelId) return;
+      opening.cancel();
       store.setState({ modelId: id, region: null, span: null });
       if (state.input?.kind === model.info.modality) {
         void runs.run();
@@ -148,25 +164,27 @@ export function createInputActions(context: LabContext, runs: RunActions): Input
       const sample = state.samples.find((entry) => entry.modality === model.info.modality);
       if (sample) void openSample(sample.id);
     },
-    restoreRun: (id) => {
-      const state = store.getState();
-      const run = state.runs.find((entry) => entry.id === id);
+    restoreRun: async (id) => {
+      const run = store.getState().runs.find((entry) => entry.id === id);
       if (!run) return;
-      runs.leave();
-      store.setState({ input: run.input, modelId: run.modelId, undo: [], redo: [], region: null, span: null, inputError: null });
-      if (run.outcome === 'done' && arrays.results.get(id)) {
-        store.setState({
-          shownRunId: id,
-          outOfDate: false,
-          failure: null,
-          running: null,
-          selection: { latents: [], query: null },
-          sort: 'index',
-          direction: 'ascending',
-        });
-      } else void runs.run();
+      if (isKept(context, run.input)) {
+        opening.cancel();
+        putRun(run);
+        return;
+      }
+      await opening.run(run.input.name, async (signal) => {
+        await bringBack(context, run.input, signal);
+        throwIfCancelled(signal);
+        putRun(run);
+      });
     },
   };
+}
+
+function withSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {
+  return samples.some(({ id }) => id === sample.id)
+    ? samples.map((entry) => (entry.id === sample.id ? { ...entry, input: sample.input } : entry))
+    : [...samples, sample];
 }
 
 /** The current model where it reads this kind of input, else the first that does. */
@@ -174,36 +192,6 @@ function modelFor({ models, modelId }: LabState, kind: LabInput['kind']): string
   const current = models.find((model) => model.id === modelId);
   if (current?.info.modality === kind) return current.id;
   return models.find((model) => model.info.modality === kind)?.id ?? null;
-}
-
-function keepImage(
-  context: LabContext,
-  sampleId: string,
-  name: string,
-  decoded: Awaited<ReturnType<LabContext['decodeImage']>>,
-): ImageInput {
-  const pictureId = newId('picture');
-  context.arrays.pictures.set(pictureId, decoded.image);
-  return { kind: 'image', sampleId, name, pictureId, notes: decoded.notes };
-}
-
-function keepText(context: LabContext, sampleId: string, name: string, decoded: ReturnType<LabContext['decodeText']>): TextInput {
-  const textId = newId('text');
-  context.arrays.texts.set(textId, decoded.bytes);
-  return {
-    kind: 'text',
-    sampleId,
-    name,
-    textId,
-    byteCount: decoded.bytes.length,
-    masks: [],
-    part: firstWindow(decoded.bytes, mostBytes(context.store.getState())),
-    notes: decoded.notes,
-  };
-}
-
-function withSampleMasks(input: LabInput, masks: readonly (readonly [number, number])[]): LabInput {
-  return input.kind === 'text' ? { ...input, masks: masks.map(([start, end]) => ({ start, end })) } : input;
 }
 
 /** Sorted, with spans that touch or overlap made one. */

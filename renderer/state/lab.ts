@@ -2,13 +2,15 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AppEvent, EnginesView } from '../../electron/contract/host';
 import { LabError } from '../../models/lab-error';
-import { type Arrays, createArrays } from './arrays';
+import { type Arrays, type Budgets, createArrays } from './arrays';
 import { type Attention, createAttention } from './attention';
 import { errorData, type LabContext, type LabDoors } from './context';
 import { INITIAL_STATE } from './defaults';
 import { redo, undo } from './history';
+import { heldIds } from './in-use';
 import { createInputActions, type InputActions } from './input-actions';
 import { createRunActions, type RunActions, runAgain } from './run-actions';
+import { BY_INDEX, hasBasis } from './sorts';
 import type { LabState, Sample } from './types';
 import { createViewActions, type ViewActions } from './view-actions';
 
@@ -31,15 +33,17 @@ export interface Lab {
   thumbnailBytes(sampleId: string): Promise<Uint8Array>;
 }
 
-export function createLab(doors: LabDoors, initial: Partial<LabState> = {}): Lab {
-  const store = createStore<LabState>(() => ({ ...INITIAL_STATE, ...initial }));
-  const context: LabContext = { ...doors, store, arrays: createArrays() };
+export function createLab(doors: LabDoors, budgets?: Budgets): Lab {
+  const store = createStore<LabState>(() => INITIAL_STATE);
+  const context: LabContext = { ...doors, store, arrays: createArrays(() => heldIds(store.getState()), budgets) };
   const runs = createRunActions(context);
-  const inputs = createInputActions(context, runs);
-  const views = createViewActions(context);
+  const views = createViewActions(context, runs);
+  const inputs = createInputActions(context, runs, views);
   const attention = createAttention(context, (runId) => runAgain(context, runId));
   store.subscribe((state, before) => {
     if (state.shownRunId !== before.shownRunId) attention.showing(state.shownRunId);
+    // Whatever took away what the gallery is sorted by: the order of the index is always there.
+    if (!hasBasis(state, state.sort)) store.setState(BY_INDEX);
   });
   return {
     store,

@@ -4,8 +4,15 @@
  */
 import { LabError } from '../../models/lab-error';
 import type { EngineName, RunInput, RunOutput, RunProgress, RunResult } from '../../models/runtime/types';
+import { formatMs, formatProbability } from '../app/format';
+import { en } from '../app/language/en';
 import { errorData, type LabContext, newId, say } from './context';
-import type { LabInput, LabState, RunEntry, Running, StageTimes } from './types';
+import { NOTHING_SELECTED } from './defaults';
+import { endMerging } from './history';
+import { gone } from './keep-inputs';
+import { movedQuery } from './moved-query';
+import { BY_INDEX } from './sorts';
+import type { LabInput, RunEntry, Running, StageTimes } from './types';
 
 const DEBOUNCE_MS = 120;
 /** Probabilities kept at every position of a text. */
@@ -32,18 +39,20 @@ export function createRunActions(context: LabContext): RunActions {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const run = async (engineName?: EngineName): Promise<void> => {
-    clearTimeout(timer);
-    current?.abort();
+    leave();
     const { input, modelId, engines } = store.getState();
     if (!input || !modelId) return;
     const engine = engineName ?? engines?.chosen ?? 'native';
     const runInput = inputFor(context, input);
-    if (!runInput) return;
+    if (!runInput) {
+      store.setState({ inputError: gone(input.name).toData() });
+      return;
+    }
     const controller = new AbortController();
     current = controller;
     const runId = newId('run');
-    const running: Running = { runId, modelId, engine, startedAt: Date.now(), stage: 'load', stages: {} };
-    store.setState({ running, failure: null, inputError: null });
+    const running: Running = { runId, input, modelId, engine, startedAt: Date.now(), stage: 'load', stages: {} };
+    store.setState({ running, failure: null });
     const mine = () => current === controller;
     try {
       const client = await context.engine(engine);
@@ -54,7 +63,7 @@ export function createRunActions(context: LabContext): RunActions {
       )) as RunResult;
       if (!mine()) return;
       arrays.results.set(runId, result);
-      finish(context, entryOf(runId, input, modelId, engine, result), runId);
+      finish(context, entryOf(runId, input, modelId, engine, result), result);
       await context.host.runRecord({ runId, modelId, engine, timingsMs: result.timingsMs, error: null }).catch(() => undefined);
     } catch (thrown) {
       const error = errorData(thrown);
@@ -72,6 +81,9 @@ export function createRunActions(context: LabContext): RunActions {
     const left = current;
     current = null;
     left?.abort();
+    if (store.getState().running === null) return;
+    endProgress(context, false);
+    store.setState({ running: null });
   };
 
   return {
@@ -108,13 +120,6 @@ function inputFor(context: LabContext, input: LabInput): RunInput | null {
   return { modality: 'text', bytes: part, masks };
 }
 
-/** Bytes the current text model (or the first there is) reads at once: its positions without [CLS] and [SEP]. */
-export function mostBytes({ models, modelId }: Pick<LabState, 'models' | 'modelId'>): number {
-  const readsText = models.filter((model) => model.info.modality === 'text');
-  const model = readsText.find((entry) => entry.id === modelId) ?? readsText[0];
-  return model ? model.info.inputRows - 2 : Number.POSITIVE_INFINITY;
-}
-
 function advance({ store, host }: LabContext, runId: string, progress: RunProgress): void {
   const { running } = store.getState();
   if (running?.runId !== runId) return;
@@ -149,9 +154,9 @@ function entryOf(id: string, input: LabInput, modelId: string, engine: EngineNam
 export function titleOf(output: RunOutput): string {
   if (output.kind === 'classes') {
     const best = output.classes[0];
-    return best ? `${best.label} ${(100 * best.probability).toFixed(1)}\u202f%` : '';
+    return best ? `${best.label} ${formatProbability(best.probability)}` : '';
   }
-  if (output.masked.length === 0) return 'Nothing masked';
+  if (output.masked.length === 0) return en.nothingMasked;
   const filled = new TextDecoder().decode(Uint8Array.from(output.masked.slice(0, 24), (position) => output.filled[position]!));
   return `“${filled.trim() || '·'}”`;
 }
@@ -161,23 +166,28 @@ function withEntry(runs: readonly RunEntry[], entry: RunEntry): RunEntry[] {
   return [entry, ...runs].filter((run) => run.pinned || ++unpinned <= MOST_RUNS);
 }
 
-function finish(context: LabContext, entry: RunEntry, runId: string): void {
+function finish(context: LabContext, entry: RunEntry, result: RunResult): void {
   const { store } = context;
-  const { runs, selection, modelId, shownRunId } = store.getState();
+  const { runs, selection, shownRunId } = store.getState();
   endProgress(context, false);
+  const before = runs.find((run) => run.id === shownRunId);
   // Another model has other latents and outputs: what was selected means nothing there.
-  const sameModel = runs.find((run) => run.id === shownRunId)?.modelId === modelId;
+  const sameModel = before?.modelId === entry.modelId;
+  // The chosen byte goes where the edit moved it; a result may have fewer queries than the one before.
+  const moved = before && selection.query !== null ? movedQuery(context.arrays, before.input, entry.input, selection.query) : null;
+  const query = moved !== null && moved < result.queries ? moved : null;
+  endMerging(context);
   store.setState({
     running: null,
     failure: null,
     runs: withEntry(runs, entry),
-    shownRunId: runId,
+    shownRunId: entry.id,
     outOfDate: false,
-    selection: sameModel ? selection : { latents: [], query: null },
-    ...(sameModel ? {} : { sort: 'index', direction: 'ascending' }),
-    preview: { latents: [], query: null },
+    selection: sameModel ? { latents: selection.latents, query } : NOTHING_SELECTED,
+    ...(sameModel ? {} : BY_INDEX),
+    preview: NOTHING_SELECTED,
   });
-  say(context, `${entry.title}, ${entry.timingsMs?.total.toFixed(1)} milliseconds, ${entry.engine}`);
+  say(context, en.runDone(entry.title, formatMs(result.timingsMs.total), en.engines[entry.engine]));
 }
 
 function fail(
@@ -204,7 +214,7 @@ function fail(
     modelId,
     engine,
     outcome: cancelled ? 'cancelled' : 'failed',
-    title: cancelled ? 'Stopped' : error.message,
+    title: cancelled ? en.runStopped : error.message,
     timingsMs: null,
     pinned: false,
   };
@@ -219,7 +229,7 @@ function fail(
     },
     runs: withEntry(runs, entry),
   });
-  say(context, cancelled ? 'Stopped.' : error.message);
+  say(context, cancelled ? en.runStopped : error.message);
 }
 
 /** Runs what an engine has forgotten again, under the same id, without a word: its attention was asked for. */

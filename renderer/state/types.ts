@@ -67,6 +67,7 @@ export type StageTimes = Partial<Record<StageName, { readonly done: number; read
 
 export interface Running {
   readonly runId: string;
+  readonly input: LabInput;
   readonly modelId: string;
   readonly engine: EngineName;
   readonly startedAt: number;
@@ -87,7 +88,7 @@ export interface Failure {
 
 export interface Selection {
   readonly latents: readonly number[];
-  /** An output query: a class model's one, or the byte offset of a text within the part that was read. */
+  /** An output query of the shown run: a class model's one, or the byte offset of a text within the part that was read. */
   readonly query: number | null;
 }
 
@@ -124,6 +125,8 @@ export interface UndoStep {
   readonly label: string;
   readonly before: Undoable;
   readonly after: Undoable;
+  /** Until then (milliseconds as of Date.now) a change of the same name becomes one step with this one; 0 for never. */
+  readonly mergesUntil: number;
 }
 
 export interface LabState extends Undoable {
@@ -137,7 +140,6 @@ export interface LabState extends Undoable {
     readonly version: string;
   };
   readonly settings: Settings;
-  readonly systemDark: boolean;
   readonly models: readonly ModelEntry[];
   readonly modelId: string | null;
   readonly engines: EnginesView | null;
@@ -155,16 +157,14 @@ export interface LabState extends Undoable {
   readonly outOfDate: boolean;
   readonly selection: Selection;
   readonly preview: Selection;
-  readonly pinnedLatents: readonly number[];
+  /** By model: latents of one say nothing about another's. */
+  readonly pinnedLatents: Readonly<Record<string, readonly number[]>>;
   readonly view: View;
   readonly undo: readonly UndoStep[];
   readonly redo: readonly UndoStep[];
   /** Counts up when an attention answer arrives. */
   readonly answers: number;
-  /** Rows still being computed for the gallery; null when none are. */
-  readonly computing: { readonly done: number; readonly of: number } | null;
-  readonly attentionError: LabErrorData | null;
-  readonly dialog: 'none' | 'palette' | 'shortcuts' | 'settings' | 'find';
+  readonly dialog: 'none' | 'palette' | 'shortcuts' | 'settings' | 'find' | 'sidebar';
   readonly tab: 'input' | 'latents' | 'output';
   /** Politely said to screen readers. */
   readonly said: string;

@@ -1,32 +1,35 @@
-/** What is looked at: stage, head, layer, sort, scale, selection, region, settings. Nothing here runs a model. */
+/** What is looked at: stage, head, layer, sort, scale, selection, region, settings. Nothing here runs a model, but for another engine. */
 import type { EngineChoice, Settings } from '../../electron/contract/host';
 import type { ByteSpan, EngineName } from '../../models/runtime/types';
+import { en } from '../app/language/en';
 import { errorData, type LabContext } from './context';
+import { NOTHING_SELECTED } from './defaults';
 import { change } from './history';
-import type { LabState, LatentSort, PixelRegion, Selection, View } from './types';
-
-/** Small spreads first, large shares first. */
-const NATURAL: Readonly<Record<LatentSort, 'ascending' | 'descending'>> = {
-  index: 'ascending',
-  'rows-read': 'ascending',
-  similarity: 'descending',
-  region: 'descending',
-  output: 'descending',
-};
+import { movedQuery } from './moved-query';
+import type { RunActions } from './run-actions';
+import { BY_INDEX, NATURAL_DIRECTION } from './sorts';
+import type { LabInput, LabState, LatentSort, PixelRegion, Selection, View } from './types';
 
 export interface ViewActions {
   view(change: Partial<View>): void;
   selectLatent(latent: number, add?: boolean): void;
   selectQuery(query: number | null): void;
+  /** The output of a byte of the text on the stage; it may have been edited since the shown run. */
+  selectByte(byte: number): void;
   preview(preview: Partial<Selection>): void;
+  /** One thing after another: brushing, latents, the output, the region. */
   letGo(): void;
+  /** Everything that is selected, at once. */
+  clearSelection(): void;
   sort(sort: LatentSort): void;
   turn(): void;
+  /** While a region is being drawn `done` is false; only what it is in the end can be undone. */
   region(region: PixelRegion | null, done?: boolean): void;
   span(span: ByteSpan | null): void;
   pinLatent(latent: number): void;
   pinRun(id: string): void;
   settings(change: Partial<Settings>): void;
+  /** Chooses an engine and runs on it; what runs now stays where it cannot be chosen. */
   engine(choice: EngineChoice): Promise<void>;
   /** Starts an engine that could not be used once more; how it went stands in its entry of the menu. */
   tryEngine(engine: EngineName): Promise<void>;
@@ -35,8 +38,11 @@ export interface ViewActions {
   move(move: string): void;
 }
 
-export function createViewActions(context: LabContext): ViewActions {
-  const { store, host } = context;
+export function createViewActions(context: LabContext, runs: RunActions): ViewActions {
+  const { store, host, arrays } = context;
+  /** What the region was when a drag began, and over which input. */
+  let drag: { readonly input: LabInput | null; readonly region: PixelRegion | null } | null = null;
+
   const settings = (next: Partial<Settings>): void => {
     store.setState({ settings: { ...store.getState().settings, ...next } });
     void host.settingsWrite(next).catch((thrown) => store.setState({ inputError: errorData(thrown) }));
@@ -45,56 +51,83 @@ export function createViewActions(context: LabContext): ViewActions {
     const { movesMade } = store.getState().settings;
     if (!movesMade.includes(move)) settings({ movesMade: [...movesMade, move] });
   };
+  const shownRun = () => {
+    const { runs: entries, shownRunId } = store.getState();
+    return entries.find((run) => run.id === shownRunId);
+  };
+  const selectQuery = (wanted: number | null): void => {
+    const { sort, shownRunId } = store.getState();
+    const queries = (shownRunId && arrays.results.get(shownRunId)?.queries) || 0;
+    const query = wanted !== null && wanted < queries ? wanted : null;
+    store.setState({ selection: { latents: [], query }, preview: NOTHING_SELECTED });
+    // Sorting by the output is what a person wants to see next; it is a sort like any other, and undone like one.
+    if (query !== null && sort !== 'output') change(context, en.steps.sortByOutput, { sort: 'output', direction: 'descending' });
+    if (query === null && sort === 'output') change(context, en.steps.sortByIndex, BY_INDEX);
+    if (query !== null) made('output');
+  };
   return {
     view: (next) => store.setState({ view: { ...store.getState().view, ...next } }),
     selectLatent(latent, add = false) {
       const { selection } = store.getState();
       const others = selection.latents.filter((other) => other !== latent);
       const latents = add ? (others.length < selection.latents.length ? others : [...others, latent]) : [latent];
-      store.setState({ selection: { latents, query: null }, preview: { latents: [], query: null } });
+      // A text has many outputs: the chosen one stays, and the latent's rank is the one it has there.
+      const query = shownRun()?.input.kind === 'text' ? selection.query : null;
+      store.setState({ selection: { latents, query }, preview: NOTHING_SELECTED });
       made('latent');
     },
-    selectQuery(query) {
-      const state = store.getState();
-      // Sorting by the output is what a person wants to see next; it is a sort like any other, and undone like one.
-      store.setState({ selection: { latents: [], query }, preview: { latents: [], query: null } });
-      if (query !== null && state.sort !== 'output') change(context, 'Sort by output', { sort: 'output', direction: 'descending' });
-      if (query === null && state.sort === 'output') change(context, 'Sort by index', { sort: 'index', direction: 'ascending' });
-      if (query !== null) made('output');
+    selectQuery,
+    selectByte(byte) {
+      const { input } = store.getState();
+      const run = shownRun();
+      if (input?.kind === 'text') selectQuery(run ? movedQuery(arrays, input, run.input, byte - input.part.start) : null);
     },
     preview: (next) => store.setState({ preview: { ...store.getState().preview, ...next } }),
     letGo() {
-      const { selection, view, sort } = store.getState();
+      const { selection, view, sort, region, span } = store.getState();
       if (view.brushing) store.setState({ view: { ...view, brushing: false } });
-      else if (selection.latents.length > 0 || selection.query !== null) {
-        store.setState({ selection: { latents: [], query: null } });
-        if (sort === 'output') store.setState({ sort: 'index', direction: 'ascending' });
-      } else store.setState({ region: null, span: null });
+      else if (selection.latents.length > 0) store.setState({ selection: { latents: [], query: selection.query } });
+      else if (selection.query !== null) {
+        store.setState({ selection: NOTHING_SELECTED });
+        if (sort === 'output') store.setState(BY_INDEX);
+      } else if (region) change(context, en.steps.clearRegion, { region: null, span: null, ...(sort === 'region' ? BY_INDEX : {}) });
+      else if (span) store.setState({ span: null });
     },
-    sort: (sort) => change(context, 'Sort latents', { sort, direction: NATURAL[sort] }),
+    clearSelection: () => store.setState({ selection: NOTHING_SELECTED, preview: NOTHING_SELECTED, span: null, ...BY_INDEX }),
+    sort: (sort) => change(context, en.steps.sort, { sort, direction: NATURAL_DIRECTION[sort] }),
     turn() {
       const { direction } = store.getState();
-      change(context, 'Turn the order', { direction: direction === 'ascending' ? 'descending' : 'ascending' });
+      change(context, en.steps.turn, { direction: direction === 'ascending' ? 'descending' : 'ascending' });
     },
     region(region, done = true) {
-      const { view } = store.getState();
+      const { input, region: now, sort, view } = store.getState();
+      if (drag?.input !== input) drag = null;
       if (!done) {
+        drag ??= { input, region: now };
         store.setState({ region });
         return;
       }
-      change(
-        context,
-        'Region',
-        region ? { region, sort: 'region', direction: 'descending' } : { region, sort: 'index', direction: 'ascending' },
-      );
-      store.setState({ view: { ...view, brushing: region !== null && view.brushing } });
-      if (region) made('region');
+      const dragged = drag;
+      drag = null;
+      // Undo leads to what was there before the drag, not to where the pointer last was.
+      if (dragged) store.setState({ region: dragged.region });
+      if (sameRegion(store.getState().region, region)) return;
+      if (region) {
+        change(context, en.steps.region, { region, sort: 'region', direction: 'descending' }, dragged === null);
+        made('region');
+      } else {
+        change(context, en.steps.clearRegion, { region, ...(sort === 'region' ? BY_INDEX : {}) });
+        store.setState({ view: { ...view, brushing: false } });
+      }
     },
     span: (span) => store.setState({ span }),
     pinLatent(latent) {
-      const { pinnedLatents } = store.getState();
-      const others = pinnedLatents.filter((other) => other !== latent);
-      store.setState({ pinnedLatents: others.length < pinnedLatents.length ? others : [...others, latent] });
+      const { pinnedLatents, modelId } = store.getState();
+      const model = shownRun()?.modelId ?? modelId;
+      if (!model) return;
+      const pinned = pinnedLatents[model] ?? [];
+      const others = pinned.filter((other) => other !== latent);
+      store.setState({ pinnedLatents: { ...pinnedLatents, [model]: others.length < pinned.length ? others : [...others, latent] } });
     },
     pinRun: (id) => store.setState({ runs: store.getState().runs.map((run) => (run.id === id ? { ...run, pinned: !run.pinned } : run)) }),
     settings,
@@ -107,10 +140,16 @@ export function createViewActions(context: LabContext): ViewActions {
         store.setState({ engines: await host.engineChoose({ choice }) });
       } catch (thrown) {
         store.setState({ inputError: errorData(thrown) });
+        return;
       }
+      await runs.run();
     },
     dialog: (dialog) => store.setState({ dialog }),
     tab: (tab) => store.setState({ tab }),
     move: made,
   };
+}
+
+function sameRegion(a: PixelRegion | null, b: PixelRegion | null): boolean {
+  return a === b || (a !== null && b !== null && a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height);
 }
