@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -69,6 +70,17 @@ describe('a picture file', () => {
       .toBuffer();
     const { notes } = await decodeImage(new Uint8Array(gif), 'moving.gif');
     expect(notes).toEqual([expect.stringMatching(/^It has 3 frames; the first was read/)]);
+  });
+
+  it('says so of an animated PNG too, which the decoder takes for a still one', async () => {
+    const png = await picture().png().toBuffer();
+    // Length 8, three frames, played for ever.
+    const animation = Buffer.concat([Buffer.from('\0\0\0\x08acTL\0\0\0\x03\0\0\0\0', 'latin1'), Buffer.alloc(4)]);
+    animation.writeUInt32BE(crc32(animation.subarray(4, 16)), 16);
+    const moving = Buffer.concat([png.subarray(0, 33), animation, png.subarray(33)]);
+    const { image, notes } = await decodeImage(new Uint8Array(moving), 'moving.png');
+    expect(rgb(image.data)).toEqual([...PIXELS]);
+    expect(notes).toEqual(['It has 3 frames; the first was read.']);
   });
 
   it('is known by its content, whatever its name says', async () => {
@@ -141,6 +153,8 @@ describe('a picture file', () => {
     ['drawing.svg', '<?xml version="1.0"?>\n<!-- a -->\n<svg xmlns="http://www.w3.org/2000/svg"/>', /SVG drawing/],
     ['photo.heic', '\0\0\0\x18ftypheic\0\0\0\0mif1heic', /HEIC picture/],
     ['photo.heif', '\0\0\0\x18ftypmif1\0\0\0\0mif1heic', /HEIC picture/],
+    ['photo.jxl', '\xff\x0a', /a JPEG XL picture, which the command line does not read/],
+    ['app.ico', '\0\0\x01\0', /an icon, which the command line does not read/],
     ['photo.bmp', `BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0${'\0'.repeat(40)}`, /BMP picture/],
   ])('%s is refused by its kind', async (name, content, sentence) => {
     const error = await failure(new Uint8Array(Buffer.from(content, 'latin1')), name);

@@ -85,7 +85,7 @@ function mediaBrand(start: string): FileKind {
 
 /** "an SVG drawing", "a WAV sound": by how the name is spoken. */
 export function withArticle({ name }: FileKind): string {
-  return /^(?:[AEIO]|SVG|MP\d|M4A)/.test(name) ? `an ${name}` : `a ${name}`;
+  return /^(?:[AEIOi]|SVG|MP\d|M4A)/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
 /**
