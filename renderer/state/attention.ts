@@ -1,8 +1,10 @@
 /**
- * Attention answers, asked for once and kept (arrays.attention). Newest questions first, a few at a time; what belongs to a
- * run that is no longer shown is dropped. A run that its engine has forgotten is run again in silence, once.
+ * Attention answers, asked for once and kept (arrays.attention). What a person points at goes first, the newest of it before
+ * the rest; what a gallery needs waits behind it in the order it was asked for. What belongs to a run that is no longer shown
+ * is dropped. A question that failed is not asked again by itself. A run that its engine has forgotten is run again in
+ * silence, once.
  */
-import { LabError } from '../../models/lab-error';
+import { LabError, type LabErrorData } from '../../models/lab-error';
 import type { AttentionAnswer, AttentionQuestion } from '../../models/runtime/types';
 import { errorData, type LabContext } from './context';
 
@@ -11,10 +13,14 @@ const AT_ONCE = 2;
 const MOST_WAITING = 64;
 
 export interface Attention {
-  /** The answer where it is kept; otherwise null, and it is asked for. */
-  answer(question: AttentionQuestion): AttentionAnswer | null;
+  /** The answer where it is kept; otherwise null, and it is asked for, unless it has failed. */
+  answer(question: AttentionQuestion, urgency?: 'pointed' | 'gallery'): AttentionAnswer | null;
   /** Only what is kept. */
   peek(question: AttentionQuestion): AttentionAnswer | null;
+  /** Why a question has no answer, where it failed. */
+  failure(question: AttentionQuestion): LabErrorData | null;
+  /** Forgets every failure, so that whatever is on screen asks again. */
+  retry(): void;
   /** Forgets what waits for other runs than this one. */
   showing(runId: string | null): void;
   /** Makes sure a forgotten run is there again. */
@@ -27,13 +33,17 @@ export function questionKey(question: AttentionQuestion): string {
 
 export function createAttention(context: LabContext, again: (runId: string) => Promise<void>): Attention {
   const { store, arrays } = context;
-  const waiting: AttentionQuestion[] = [];
+  /** The newest is asked first. */
+  const pointed: AttentionQuestion[] = [];
+  /** The oldest is asked first: a gallery asks for its tiles from the view outwards. */
+  const gallery: AttentionQuestion[] = [];
   const asked = new Set<string>();
+  const failed = new Map<string, LabErrorData>();
   let active = 0;
 
   const next = (): void => {
     while (active < AT_ONCE) {
-      const question = waiting.pop();
+      const question = pointed.pop() ?? gallery.shift();
       if (!question) return;
       active += 1;
       void ask(question).finally(() => {
@@ -43,16 +53,20 @@ export function createAttention(context: LabContext, again: (runId: string) => P
     }
   };
 
+  const count = (): void => store.setState({ answers: store.getState().answers + 1 });
+
   const ask = async (question: AttentionQuestion): Promise<void> => {
     const key = questionKey(question);
     try {
       arrays.attention.set(key, await askOnce(question));
-      store.setState({ answers: store.getState().answers + 1, attentionError: null });
-    } catch (thrown) {
-      const error = errorData(thrown);
-      if (error.code !== 'cancelled' && question.runId === store.getState().shownRunId) store.setState({ attentionError: error });
-    } finally {
       asked.delete(key);
+      count();
+    } catch (thrown) {
+      asked.delete(key);
+      const error = errorData(thrown);
+      if (error.code === 'cancelled' || question.runId !== store.getState().shownRunId) return;
+      failed.set(key, error);
+      count();
     }
   };
 
@@ -72,24 +86,29 @@ export function createAttention(context: LabContext, again: (runId: string) => P
 
   return {
     again,
-    answer(question) {
+    answer(question, urgency = 'pointed') {
       const key = questionKey(question);
       const kept = arrays.attention.get(key);
       if (kept) return kept;
-      if (!asked.has(key)) {
-        asked.add(key);
-        waiting.push(question);
-        if (waiting.length > MOST_WAITING)
-          for (const old of waiting.splice(0, waiting.length - MOST_WAITING)) asked.delete(questionKey(old));
-        queueMicrotask(next);
-      }
+      if (asked.has(key) || failed.has(key)) return null;
+      asked.add(key);
+      (urgency === 'pointed' ? pointed : gallery).push(question);
+      for (const old of pointed.splice(0, pointed.length - MOST_WAITING)) asked.delete(questionKey(old));
+      queueMicrotask(next);
       return null;
     },
     peek: (question) => arrays.attention.get(questionKey(question)) ?? null,
+    failure: (question) => failed.get(questionKey(question)) ?? null,
+    retry() {
+      failed.clear();
+      count();
+    },
     showing(runId) {
-      const stale = waiting.filter((question) => question.runId !== runId);
-      for (const question of stale) asked.delete(questionKey(question));
-      waiting.splice(0, waiting.length, ...waiting.filter((question) => question.runId === runId));
+      failed.clear();
+      for (const list of [pointed, gallery]) {
+        for (const question of list) if (question.runId !== runId) asked.delete(questionKey(question));
+        list.splice(0, list.length, ...list.filter((question) => question.runId === runId));
+      }
     },
   };
 }
