@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatBytes, formatCount, formatError, formatMs, formatPercent, formatProbability, formatShort, formatTimes } from './format';
 
 /** Thin spaces are written as plain ones here. */
-const plain = (text: string): string => text.replaceAll('\u202f', ' ');
+const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
 describe('numbers as the window writes them', () => {
   it.each([
