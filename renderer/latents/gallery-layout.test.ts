@@ -1,7 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { keptRows, layoutGallery, moveFocus } from './gallery-layout';
+import { keptRows, layoutGallery, moveFocus, revealRow } from './gallery-layout';
 
 const tile = { width: 56, height: 56 };
+
+describe('scrolling to a row', () => {
+  const view = { top: 0, height: 400 };
+
+  it('leaves alone what is seen whole', () => {
+    expect(revealRow(0, 80, view, 4)).toBeNull();
+    expect(revealRow(3, 80, view, 4)).toBeNull();
+  });
+
+  it('never cuts the row at the top', () => {
+    expect(revealRow(4, 80, view, 4)).toBe(80);
+    expect(revealRow(9, 80, view, 4)).toBe(480);
+    expect(revealRow(2, 80, { top: 500, height: 400 }, 4)).toBe(160);
+    expect(revealRow(3, 80, { top: 0, height: 50 }, 4)).toBe(240);
+  });
+});
 
 describe('gallery layout', () => {
   it('has six columns in the wide window and four in the small one', () => {

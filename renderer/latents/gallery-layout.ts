@@ -75,6 +75,17 @@ export function moveFocus(
   }
 }
 
+/**
+ * Where to scroll so that a row is seen whole, a row's top at the top of the view; null where it is seen already.
+ * @param view from where, and how much is seen, CSS px. @param padding above the first row.
+ */
+export function revealRow(row: number, rowHeight: number, view: { top: number; height: number }, padding: number): number | null {
+  const top = padding + row * rowHeight;
+  if (top >= view.top && top + rowHeight <= view.top + view.height) return null;
+  const rowsSeen = Math.max(1, Math.floor((view.height - padding) / rowHeight));
+  return Math.max(0, (top < view.top ? row : row - rowsSeen + 1) * rowHeight);
+}
+
 /** Rows to keep in the document: those in view, half a screen on both sides, and the row that has focus wherever it is. */
 export function keptRows(first: number, last: number, rows: number, focusedRow: number | null): number[] {
   const half = Math.ceil((last - first + 1) / 2);

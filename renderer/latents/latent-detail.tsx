@@ -1,7 +1,7 @@
 import { ChevronDown, Pin, PinOff } from 'lucide-react';
-import { useLayoutEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useLayoutEffect, useMemo, useRef } from 'react';
 import { formatCount, formatPercent, formatTimes } from '../app/format';
-import type { ColourTable } from '../draw/colour-maps';
+import type { ColourTable, Theme } from '../draw/colour-maps';
 import { usePixelRatio } from '../draw/use-pixel-ratio';
 import { LatentMap } from './latent-map';
 import './latents.css';
@@ -37,6 +37,8 @@ export interface LatentReader {
 export interface LatentDetailProps {
   readonly latents: number;
   readonly facts: LatentFacts;
+  /** Whether there is an output query to speak of: a text may have none chosen. */
+  readonly hasOutput: boolean;
   /** The chosen output query in words ("Byte 12"), or null for a model that has only one. */
   readonly queryLabel: string | null;
   readonly pinned: boolean;
@@ -46,9 +48,12 @@ export interface LatentDetailProps {
   readonly onChoice: (choice: LayerChoice) => void;
   /** Self-attention of the chosen block, layer and head, [N, N]; null while it is being computed. */
   readonly selfAttention: Float32Array | null;
+  /** In its place where it could not be computed. */
+  readonly failed?: ReactNode;
   /** Paints neighbours' thumbnails; 44 px suits them. */
   readonly painter: TilePainter;
   readonly table: ColourTable;
+  readonly theme: Theme;
   /** CSS px for the N × N map. */
   readonly space: number;
   readonly onSelect: (latent: number, add: boolean) => void;
@@ -59,6 +64,8 @@ export interface LatentDetailProps {
 }
 
 const NEIGHBOURS = 5;
+/** CSS px of the two lines under a neighbour's tile. */
+const CAPTIONS = 32;
 
 /** Everything about the selected latent: facts, whom it reads, who reads it. */
 export function LatentDetail(props: LatentDetailProps) {
@@ -70,10 +77,18 @@ export function LatentDetail(props: LatentDetailProps) {
       : WORDS.queryRanks(props.queryLabel, formatCount(output.rank), formatCount(latents))
     : '';
   const row = useMemo(() => selfAttention?.subarray(latent * latents, (latent + 1) * latents) ?? null, [selfAttention, latent, latents]);
+  // A neighbour that is chosen leaves the list with its button: the focus goes to the heading of the latent it was.
+  const heading = useRef<HTMLHeadingElement>(null);
+  const select = (other: number, add: boolean): void => {
+    heading.current?.focus({ preventScroll: true });
+    props.onSelect(other, add);
+  };
   return (
-    <section className="latent-detail" aria-label={WORDS.latent(latent)}>
+    <section className="latent-detail" aria-label={WORDS.latent(latent)} data-letters="">
       <header className="latent-detail-head">
-        <h2>{WORDS.latent(latent)}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {WORDS.latent(latent)}
+        </h2>
         <button
           type="button"
           className="latent-icon-button"
@@ -88,9 +103,9 @@ export function LatentDetail(props: LatentDetailProps) {
       <dl className="latent-facts">
         <Fact value={known(facts.rowsRead, formatCount)} name={WORDS.rowsItReads} />
         <Fact value={known(facts.highestTimes, formatTimes)} name={WORDS.highestShare} />
-        <Fact value={output ? formatPercent(output.share) : '–'} name={WORDS.ofTheOutput} />
+        {props.hasOutput ? <Fact value={output ? formatPercent(output.share) : '…'} name={WORDS.ofTheOutput} /> : null}
       </dl>
-      <p className="latent-rank">{rank}</p>
+      {props.hasOutput ? <p className="latent-rank">{rank}</p> : null}
       {props.readers && props.readers.length > 0 ? <Readers readers={props.readers} onOutput={props.onOutput} /> : null}
       <div className="latent-detail-part">
         <header className="latent-part-head">
@@ -98,23 +113,33 @@ export function LatentDetail(props: LatentDetailProps) {
           {row ? <span>{WORDS.itself(formatPercent(row[latent] ?? 0))}</span> : null}
         </header>
         <LayerPickers shape={props.shape} choice={props.choice} onChoice={props.onChoice} />
-        <Neighbours latent={latent} row={row} painter={props.painter} onSelect={props.onSelect} onPreview={props.onPreview} />
+        <Neighbours latent={latent} row={row} painter={props.painter} onSelect={select} onPreview={props.onPreview} />
         {selfAttention ? (
           <LatentMap
             latents={latents}
             weights={selfAttention}
             table={props.table}
+            theme={props.theme}
+            sentence={sentenceOf(props)}
             selected={latent}
             space={props.space}
             onSelect={(other) => props.onSelect(other, false)}
             onPreview={props.onPreview}
           />
         ) : (
-          <div className="latent-map-square waiting" style={{ width: props.space, height: props.space }} aria-busy="true" />
+          (props.failed ?? (
+            <div className="latent-map-square waiting" style={{ width: props.space, height: props.space }} aria-busy="true" />
+          ))
         )}
       </div>
     </section>
   );
+}
+
+function sentenceOf({ shape, choice }: Pick<LatentDetailProps, 'shape' | 'choice'>): string {
+  const block = shape.blocks > 1 ? formatCount(choice.block + 1) : null;
+  const head = choice.head === 'mean' ? null : formatCount(choice.head + 1);
+  return WORDS.process(block, formatCount(choice.layer + 1), head);
 }
 
 /** What is still being computed has no number. */
@@ -144,7 +169,12 @@ function Neighbours({ latent: reader, row, painter, onSelect, onPreview }: Neigh
   const list = nearest.map(({ latent, share }) => WORDS.share(latent, formatPercent(share))).join('; ');
   const sentence = WORDS.readsMost(reader, formatPercent(row?.[reader] ?? 0), list);
   return (
-    <ul className="latent-neighbours" aria-label={nearest.length > 0 ? sentence : WORDS.computing} aria-busy={nearest.length === 0}>
+    <ul
+      className="latent-neighbours"
+      style={{ minHeight: painter.height + CAPTIONS }}
+      aria-label={nearest.length > 0 ? sentence : WORDS.computing}
+      aria-busy={nearest.length === 0}
+    >
       {nearest.map(({ latent, share }) => (
         <li key={latent}>
           <button

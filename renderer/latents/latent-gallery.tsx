@@ -4,6 +4,7 @@ import {
   type KeyboardEvent,
   type PointerEvent,
   type SyntheticEvent,
+  useCallback,
   useEffect,
   useId,
   useLayoutEffect,
@@ -14,7 +15,7 @@ import {
 import { isStill } from '../draw/motion';
 import { usePixelRatio } from '../draw/use-pixel-ratio';
 import { useSize } from '../draw/use-size';
-import { type GalleryLayout, keptRows, layoutGallery, moveFocus } from './gallery-layout';
+import { type GalleryLayout, keptRows, layoutGallery, moveFocus, revealRow } from './gallery-layout';
 import { GalleryMaps, GalleryRow } from './gallery-row';
 import './latents.css';
 import type { TilePainter } from './tile-painter';
@@ -44,6 +45,10 @@ export interface LatentGalleryProps {
   readonly onOpen: (latent: number) => void;
   /** Scrolls to this latent whenever it changes: "Find latent", or a selection made elsewhere. */
   readonly reveal?: number | null;
+  /** What the order goes by. With another `key` the view starts anew: at `latent`, or at the top. */
+  readonly start?: { readonly key: string; readonly latent: number | null };
+  /** The map of a tile is to be copied. */
+  readonly onCopy?: (latent: number) => void;
 }
 
 const PREVIEW_AFTER_MS = 60;
@@ -103,13 +108,32 @@ export function LatentGallery(props: LatentGalleryProps) {
     scroller.current?.querySelector<HTMLElement>(`[data-position="${focusPosition}"]`)?.focus({ preventScroll: true });
   });
 
+  const show = useCallback(
+    (row: number): void => {
+      const element = scroller.current;
+      if (!element) return;
+      const to = revealRow(row, layout.rowHeight, { top: element.scrollTop, height: element.clientHeight }, PADDING);
+      if (to !== null) virtualizer.scrollToOffset(to);
+    },
+    [layout.rowHeight, virtualizer],
+  );
   const revealed = useRef(reveal);
   useEffect(() => {
     if (reveal === revealed.current) return;
     revealed.current = reveal;
     const position = reveal === null || reveal === undefined ? undefined : positions.get(reveal);
-    if (position !== undefined) virtualizer.scrollToIndex(Math.floor(position / layout.columns), { align: 'auto' });
-  }, [reveal, positions, layout.columns, virtualizer]);
+    if (position !== undefined) show(Math.floor(position / layout.columns));
+  }, [reveal, positions, layout.columns, show]);
+
+  const { start } = props;
+  const started = useRef(start?.key);
+  useEffect(() => {
+    if (start?.key === started.current) return;
+    started.current = start?.key;
+    const position = start?.latent === null || start?.latent === undefined ? undefined : positions.get(start.latent);
+    virtualizer.scrollToOffset(0);
+    if (position !== undefined) show(Math.floor(position / layout.columns));
+  }, [start, positions, layout.columns, virtualizer, show]);
 
   const pointing = usePreview(onPreview);
 
@@ -129,7 +153,7 @@ export function LatentGallery(props: LatentGalleryProps) {
     event.stopPropagation();
     wantsFocus.current = true;
     setFocused(order[target] ?? null);
-    virtualizer.scrollToIndex(Math.floor(target / layout.columns), { align: 'auto' });
+    show(Math.floor(target / layout.columns));
   };
 
   const layerStyle: CSSProperties & Record<`--${string}`, string> = {
@@ -166,6 +190,12 @@ export function LatentGallery(props: LatentGalleryProps) {
           if (latent !== null) props.onOpen(latent);
         }}
         onKeyDown={onKeyDown}
+        onCopy={(event) => {
+          const latent = latentAt(event);
+          if (latent === null || !props.onCopy) return;
+          event.preventDefault();
+          props.onCopy(latent);
+        }}
         onFocus={(event) => {
           const latent = latentAt(event);
           if (latent === null) return;

@@ -1,8 +1,9 @@
 import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { formatCount, formatPercent } from '../app/format';
 import { areaAverage } from '../draw/area-average';
-import { COLOUR_STEPS, type ColourTable } from '../draw/colour-maps';
+import { COLOUR_STEPS, type ColourTable, type Theme } from '../draw/colour-maps';
 import { cellAt, fitWhole } from '../draw/fit';
+import { copyMap } from '../draw/map-picture';
 import { paintHeat, pixelsFor } from '../draw/paint';
 import { percentile, type Scale, scaled } from '../draw/scales';
 import { usePixelRatio } from '../draw/use-pixel-ratio';
@@ -17,6 +18,9 @@ export interface LatentMapProps {
   /** Self-attention of one layer and head (or their mean), [N, N]: row reads column. */
   readonly weights: Float32Array;
   readonly table: ColourTable;
+  readonly theme: Theme;
+  /** Which layer and head it is, for a copy. */
+  readonly sentence: string;
   /** The row that is boxed. */
   readonly selected: number;
   /** CSS px it may take at most; less where the column is narrower. */
@@ -90,6 +94,22 @@ export function LatentMap(props: LatentMapProps) {
     onPreview(null);
   };
 
+  const [said, setSaid] = useState('');
+  const copy = (): void => {
+    const shown = canvas.current;
+    if (!shown) return;
+    void copyMap({
+      draw: (context) => context.drawImage(shown, 0, 0, side, side),
+      width: side,
+      height: side,
+      sentences: [props.sentence, WORDS.mapSentence(formatCount(latents))],
+      table,
+      from: '0',
+      to: WORDS.andMore(formatPercent(scale.max)),
+      theme: props.theme,
+    }).then((copied) => setSaid(copied ? WORDS.copied : ''));
+  };
+
   const lineWidth = 2;
   const boxHeight = Math.max(side / latents, 1) + 2 * lineWidth;
   return (
@@ -117,6 +137,10 @@ export function LatentMap(props: LatentMapProps) {
           if (cell) onSelect(cell.x);
         }}
         onKeyDown={onKeyDown}
+        onCopy={(event) => {
+          event.preventDefault();
+          copy();
+        }}
       >
         <canvas ref={canvas} style={{ width: side, height: side }} className="latent-map-canvas" />
         <i className="latent-map-row" style={{ top: ((selected + 0.5) * side) / latents - boxHeight / 2, height: boxHeight }} />
@@ -133,6 +157,9 @@ export function LatentMap(props: LatentMapProps) {
         value={pointed ? WORDS.pointed(row, column, formatPercent(weight)) : null}
       />
       <p className="latent-note">{WORDS.mapSentence(formatCount(latents))}</p>
+      <p className="visually-hidden" role="status">
+        {said}
+      </p>
     </div>
   );
 }

@@ -1,18 +1,6 @@
 /** Orders of the gallery. Stable; ties by index in both directions; what is not yet known comes last. */
 
-export const LATENT_SORTS = ['index', 'rows-read', 'similarity', 'region', 'output'] as const;
-/** Index; rows it reads; similarity to the selected latent; attention in the region; read by the chosen output. */
-export type LatentSort = (typeof LATENT_SORTS)[number];
 export type SortDirection = 'ascending' | 'descending';
-
-/** The direction a person means when choosing a sort: small spreads and large shares first. */
-export const NATURAL_DIRECTION: Readonly<Record<LatentSort, SortDirection>> = {
-  index: 'ascending',
-  'rows-read': 'ascending',
-  similarity: 'descending',
-  region: 'descending',
-  output: 'descending',
-};
 
 /**
  * Latents in order of a quantity.

@@ -22,6 +22,10 @@ export const LATENT_WORDS = {
   pointed: (row: number, column: number, percent: string): string => `${row} reads ${column}: ${percent}`,
   mapLabel: 'Latent that is read',
   andMore: (percent: string): string => `${percent} and more`,
+  copied: 'Copied',
+  /** Which self-attention is shown. */
+  process: (block: string | null, layer: string, head: string | null): string =>
+    `Process, ${block === null ? '' : `block ${block}, `}layer ${layer}, ${head === null ? 'mean of heads' : `head ${head}`}.`,
   readBy: 'Outputs that read it',
   computing: 'computing',
 } as const;

@@ -41,7 +41,7 @@ export interface ImagePanelProps {
   readonly maxHeight?: number;
 }
 
-const NARROW = 400;
+const NARROW = 440;
 
 /** The input column of a picture, under its title: stage, tools, legend, strongest rows. */
 export function ImagePanel(props: ImagePanelProps) {
@@ -58,6 +58,7 @@ export function ImagePanel(props: ImagePanelProps) {
   // A preview over a coarse grid has no rows to list; the table waits for the map itself.
   const whole = map && weights && map.weights.length === picture.width * picture.height ? map : null;
   const weight = pointed && weights ? (weights[pointed.y * picture.width + pointed.x] ?? 0) : null;
+  const most = map ? `${formatTimes(scale.max * map.attended)} ${WORDS.uniform}` : '';
   const cropped = shown.originalWidth !== picture.width || shown.originalHeight !== picture.height;
 
   return (
@@ -79,6 +80,7 @@ export function ImagePanel(props: ImagePanelProps) {
           region={props.region}
           brushing={props.brushing}
           onRegion={props.onRegion}
+          legend={['0', most]}
         />
       )}
       <StageTools
@@ -98,7 +100,7 @@ export function ImagePanel(props: ImagePanelProps) {
         <Legend
           table={view.mode === 'heat' ? table : null}
           from="0"
-          to={`${formatTimes(scale.max * map.attended)} ${WORDS.uniform}`}
+          to={most}
           width={width < NARROW ? 84 : 132}
           mark={weight === null ? null : scaled(weight, scale)}
           value={pointed && weight !== null ? `${WORDS.place(pointed.x, pointed.y)} · ${formatPercent(weight)}` : null}

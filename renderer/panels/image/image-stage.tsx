@@ -4,6 +4,7 @@ import { formatTimes } from '../../app/format';
 import type { Size } from '../../draw/area-average';
 import type { ColourTable, Theme } from '../../draw/colour-maps';
 import { cellAt, type Fit } from '../../draw/fit';
+import { copyMap } from '../../draw/map-picture';
 import { halfMassOutline, pathData } from '../../draw/outline';
 import { ownScale, type Scale } from '../../draw/scales';
 import './image.css';
@@ -41,6 +42,8 @@ export interface ImageStageProps {
   readonly brushing: boolean;
   /** While dragging `done` is false; the last call of a drag has it true. */
   readonly onRegion: (region: PixelRect | null, done: boolean) => void;
+  /** What the legend says at its two ends; a copy carries it. */
+  readonly legend?: readonly [from: string, to: string];
 }
 
 interface Drag {
@@ -63,6 +66,7 @@ export function ImageStage(props: ImageStageProps) {
   const back = useRef<HTMLCanvasElement>(null);
   const drag = useRef<Drag | null>(null);
   const [byKeyboard, setByKeyboard] = useState(false);
+  const [said, setSaid] = useState('');
   const size: Size = picture;
 
   const weights = useMemo(() => map && atPictureSize(map, picture), [map, picture]);
@@ -156,6 +160,28 @@ export function ImageStage(props: ImageStageProps) {
     event.stopPropagation();
   };
 
+  const copy = (): void => {
+    const shown = canvas.current;
+    if (!shown) return;
+    const [from, to] = props.legend ?? ['', ''];
+    void copyMap({
+      draw: (context) => {
+        context.drawImage(shown, 0, 0, fit.width, fit.height);
+        context.scale(fit.width / size.width, fit.height / size.height);
+        context.lineWidth = (1.4 * size.width) / fit.width;
+        context.strokeStyle = theme === 'dark' ? '#ffffff' : '#141414';
+        context.stroke(new Path2D(line));
+      },
+      width: fit.width,
+      height: fit.height,
+      sentences: [props.sentence],
+      table: map && mode === 'heat' ? table : null,
+      from,
+      to,
+      theme,
+    }).then((copied) => setSaid(copied ? WORDS.copied : ''));
+  };
+
   const weight = pointed && weights ? (weights[pointed.y * size.width + pointed.x] ?? 0) : null;
   const times = weight === null || !map ? null : formatTimes(weight * map.attended);
   return (
@@ -179,6 +205,10 @@ export function ImageStage(props: ImageStageProps) {
         if (byKeyboard) onPoint(null);
       }}
       onKeyDown={onKeyDown}
+      onCopy={(event) => {
+        event.preventDefault();
+        copy();
+      }}
     >
       <canvas ref={back} className={fit.crisp ? 'crisp' : ''} />
       <canvas ref={canvas} className={fit.crisp ? 'crisp' : ''} />
@@ -198,7 +228,7 @@ export function ImageStage(props: ImageStageProps) {
       ) : null}
       {pointed ? <Cross place={pointed} size={size} fit={fit} times={times} /> : null}
       <span className="visually-hidden" role="status">
-        {byKeyboard && pointed && times !== null ? `${WORDS.place(pointed.x, pointed.y)}: ${times} ${WORDS.uniform}` : ''}
+        {byKeyboard && pointed && times !== null ? `${WORDS.place(pointed.x, pointed.y)}: ${times} ${WORDS.uniform}` : said}
       </span>
     </div>
   );

@@ -1,6 +1,6 @@
 import { Check, ImageIcon, Spline, SquareDashed } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 import type { Size } from '../../draw/area-average';
 import './image.css';
 import { heldInside, type PixelRect, regionText } from './region';
@@ -34,6 +34,7 @@ export interface StageToolsProps {
 /** Heat or Spotlight, opacity, outline, region, original. */
 export function StageTools(props: StageToolsProps) {
   const { view, onView, idle, narrow } = props;
+  const name = useId();
   return (
     <div className="stage-tools">
       <div className="stage-segments" role="radiogroup" aria-label={WORDS.overlay}>
@@ -41,6 +42,7 @@ export function StageTools(props: StageToolsProps) {
           <label key={mode}>
             <input
               type="radio"
+              name={name}
               className="visually-hidden"
               checked={view.mode === mode}
               disabled={idle}

@@ -26,4 +26,5 @@ export const IMAGE_WORDS = {
   place: (x: number, y: number): string => `x ${x}, y ${y}`,
   pointed: (x: number, y: number, times: string, percent: string): string => `x ${x}, y ${y}: ${times} uniform, ${percent}`,
   keys: 'Arrow keys move the pointer.',
+  copied: 'Copied',
 } as const;

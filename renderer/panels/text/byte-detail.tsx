@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { ByteSpan } from '../../../models/runtime/types';
 import { formatCount, formatProbability } from '../../app/format';
 import { type BytesOutput, type CandidateByte, candidatesAt, runsOf } from './filled-spans';
@@ -17,39 +17,60 @@ export interface ByteDetailProps {
   readonly byte: number;
   /** Composed attention of its query over the input rows, [bytes of the part + 2]; null while it is computed. */
   readonly composed: ArrayLike<number> | null;
-  /** Attention of its query over the N latents (Write, mean of heads); null while it is computed. */
+  /** In its place where it could not be computed. */
+  readonly composedFailed?: ReactNode;
+  /** Attention of its query over the N latents (Write, the chosen head or their mean); null while it is computed. */
   readonly latents: ArrayLike<number> | null;
+  readonly latentsFailed?: ReactNode;
+  /** The head of `latents`, from 1, where it is one of several. */
+  readonly latentsHead?: number | null;
   /** A span that reaches it was clicked. */
   readonly onSpan: (span: ByteSpan) => void;
   readonly topK?: number;
 }
 
-/** One output: the bytes the model holds most probable, what reaches it, how many latents it reads. */
+/** The name of an output for the head of its column, and its place in its masked run. @param query byte of the part. */
+export function byteHeading(output: BytesOutput, query: number, partStart: number): { readonly title: string; readonly aside: string } {
+  const run = runAt(output, query);
+  const byte = formatCount(query + partStart);
+  return run
+    ? { title: WORDS.maskedByte(byte), aside: WORDS.inItsSpan(formatCount(query - run.start + 1), formatCount(run.end - run.start)) }
+    : { title: WORDS.byte(byte), aside: '' };
+}
+
+const runAt = (output: BytesOutput, position: number) =>
+  runsOf(output.masked).find(({ start, end }) => position >= start && position < end);
+
+/** One output under its heading: the bytes the model holds most probable, what reaches it, how many latents it reads. */
 export function ByteDetail(props: ByteDetailProps) {
   const { bytes, part, output, byte, topK = 6 } = props;
   const position = byte - part.start;
   const truth = bytes[byte] ?? 0;
   const candidates = useMemo(() => candidatesAt(output, position, truth, topK), [output, position, truth, topK]);
-  const run = runsOf(output.masked).find(({ start, end }) => position >= start && position < end);
+  const run = runAt(output, position);
   const shown = Math.min(topK, output.topK);
   const name = WORDS.quoted(byteGlyph(truth));
   return (
     <section className="byte-detail" aria-label={WORDS.byte(formatCount(byte))}>
-      <header className="byte-detail-head">
-        <h2>{(run ? WORDS.maskedByte : WORDS.byte)(formatCount(byte))}</h2>
-        {run ? <span>{WORDS.inItsSpan(formatCount(position - run.start + 1), formatCount(run.end - run.start))}</span> : null}
-      </header>
       <p className="byte-detail-say">
         {(candidates.length > shown ? WORDS.topOfLower : WORDS.topOf)(formatCount(shown), name)} {run ? null : WORDS.notMasked}
       </p>
       <Candidates candidates={candidates} />
       <div className="byte-detail-part">
         <h3>{WORDS.reach}</h3>
-        {props.composed ? <ReachTable {...props} weights={props.composed} /> : <p aria-busy="true">{WORDS.computing}</p>}
+        {props.composed ? (
+          <ReachTable {...props} weights={props.composed} />
+        ) : (
+          (props.composedFailed ?? <p aria-busy="true">{WORDS.computing}</p>)
+        )}
       </div>
       <div className="byte-detail-part">
         <h3>{WORDS.latentsItReads}</h3>
-        {props.latents ? <RankChart weights={props.latents} /> : <p aria-busy="true">{WORDS.computing}</p>}
+        {props.latents ? (
+          <RankChart weights={props.latents} head={props.latentsHead ?? null} />
+        ) : (
+          (props.latentsFailed ?? <p aria-busy="true">{WORDS.computing}</p>)
+        )}
       </div>
     </section>
   );
@@ -89,7 +110,7 @@ function Candidates({ candidates }: { readonly candidates: readonly CandidateByt
 }
 
 /** Shares of the latents by rank, those that carry half of the query in teal. */
-export function RankChart({ weights }: { readonly weights: ArrayLike<number> }) {
+export function RankChart({ weights, head }: { readonly weights: ArrayLike<number>; readonly head: number | null }) {
   const { sorted, half } = useMemo(() => rankShares(weights), [weights]);
   const [count, many] = [formatCount(half), formatCount(sorted.length)];
   const highest = sorted[0] || 1;
@@ -100,7 +121,10 @@ export function RankChart({ weights }: { readonly weights: ArrayLike<number> }) 
   };
   return (
     <>
-      <p>{WORDS.half(half, count)}</p>
+      <p>
+        {WORDS.half(half, count)}
+        {head === null ? null : ` ${WORDS.headOnly(formatCount(head))}`}
+      </p>
       <svg
         className="rank-chart"
         viewBox={`0 0 ${sorted.length} 1`}

@@ -20,6 +20,27 @@ export interface ReachTableProps {
   readonly onSpan: (span: ByteSpan) => void;
 }
 
+const MANY = 50;
+
+/** What a latent reads most of a text: a few spans, or the 50 strongest. */
+export function StrongestSpans({
+  expanded,
+  onExpanded,
+  ...table
+}: Omit<ReachTableProps, 'count' | 'times'> & { readonly expanded: boolean; readonly onExpanded: (expanded: boolean) => void }) {
+  return (
+    <section className="reach">
+      <header>
+        <h3>{expanded ? WORDS.strongestMany(formatCount(MANY)) : WORDS.strongest}</h3>
+        <button type="button" className="stage-link" aria-expanded={expanded} onClick={() => onExpanded(!expanded)}>
+          {expanded ? WORDS.showFewer : WORDS.showAsTable}
+        </button>
+      </header>
+      <ReachTable {...table} times {...(expanded ? { count: MANY } : {})} />
+    </section>
+  );
+}
+
 /** The words that attention falls on, most first. */
 export function ReachTable({ bytes, part, masks, weights, count = 5, times = false, onSpan }: ReachTableProps) {
   const { start, end } = part;

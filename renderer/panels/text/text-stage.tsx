@@ -41,6 +41,8 @@ export interface TextStageProps extends TextState {
   readonly onClearMasks: () => void;
   /** Every keystroke and paste; masks and part have moved with the text. */
   readonly onEdit: (state: TextState) => void;
+  /** Editing has ended, and looking begins again. */
+  readonly onEditEnd?: () => void;
   /** Another part is to be read; `done` is false while it is being dragged. */
   readonly onPart: (part: ByteSpan, done: boolean) => void;
   /** How the cells lie, for miniatures with the same lines. */
@@ -107,6 +109,7 @@ export function TextStage(props: TextStageProps) {
     props.onEdit(stateAfter(props, change, edited, props.limit));
   };
   const look = (focus: boolean, at: number): void => {
+    if (caret !== null) props.onEditEnd?.();
     wantsFocus.current = focus;
     setStart(at);
     setCaret(null);
@@ -121,7 +124,7 @@ export function TextStage(props: TextStageProps) {
 
   const weight = pointed !== null && heat ? (heat.weights[pointed] ?? null) : null;
   const place = pointed === null ? null : placeOf(view.bytes, pointed, part.start);
-  const said = place === null ? (width >= 400 ? WORDS.marks : null) : weight === null ? place : `${place} · ${formatPercent(weight)}`;
+  const said = place === null ? (width >= 440 ? WORDS.marks : null) : weight === null ? place : `${place} · ${formatPercent(weight)}`;
 
   return (
     <section

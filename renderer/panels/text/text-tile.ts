@@ -1,4 +1,5 @@
 /** A text in miniature: its own lines, a segment a byte, coloured by attention. Pure; a canvas only shows the result. */
+import type { Size } from '../../draw/area-average';
 import type { ColourTable } from '../../draw/colour-maps';
 import { type Pixels, pixelsFor } from '../../draw/paint';
 import { type Scale, scaled } from '../../draw/scales';
@@ -87,17 +88,20 @@ export interface TextTiles {
   readonly weightsOf: (latent: number) => ArrayLike<number> | null;
   readonly scaleOf: (latent: number, weights: ArrayLike<number>) => Scale;
   readonly table: ColourTable;
+  /** CSS px; the gallery's by default. */
+  readonly tile?: Size;
   readonly version: string;
 }
 
-/** CSS px of a miniature. */
+/** CSS px of a miniature in the gallery. */
 export const TEXT_TILE = { width: 80, height: 44 } as const;
 
 /** Tiles of the gallery over text. */
-export function textTilePainter({ layout, weightsOf, scaleOf, table, version }: TextTiles): TilePainter {
+export function textTilePainter({ layout, weightsOf, scaleOf, table, tile = TEXT_TILE, version }: TextTiles): TilePainter {
   let pixels: Pixels = pixelsFor(0);
   return {
-    ...TEXT_TILE,
+    width: tile.width,
+    height: tile.height,
     version,
     paint: (latent, context, width, height) => {
       const weights = weightsOf(latent);
