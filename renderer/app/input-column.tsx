@@ -3,13 +3,16 @@ import { ChevronLeft, ChevronRight, FolderOpen } from 'lucide-react';
 import type { ColourTable, Theme } from '../draw/colour-maps';
 import type { TextLayout } from '../panels/text/text-layout';
 import { stepLatent } from './commands';
+import { focusStage } from './focus';
 import { useLab, useLabState } from './lab-context';
 import { en } from './language/en';
+import { MapNotice } from './map-notice';
 import { Notice } from './notice';
 import { PictureInput } from './picture-input';
 import { type Shown, useInputMap } from './shown';
 import { TextInputPanel } from './text-input';
 import { IconButton } from './title-bar';
+import { useColumn } from './use-column';
 
 export function InputColumn(props: {
   readonly shown: Shown | null;
@@ -27,7 +30,7 @@ export function InputColumn(props: {
   const builtIn = useLabState((state) => state.samples.find((sample) => sample.id === state.input?.sampleId)?.origin === 'built-in');
   const latentShown = map?.question.step.kind === 'encoder';
   return (
-    <section className="column column-input" aria-label={en.columns.input} data-region="Input" tabIndex={-1}>
+    <section className="column column-input" {...useColumn('input')}>
       <header className="column-head">
         <h2>{map?.title ?? input?.name ?? en.columns.input}</h2>
         {latentShown ? (
@@ -49,10 +52,22 @@ export function InputColumn(props: {
       <p className="column-sentence">{map?.sentence ?? (input ? (builtIn ? en.sentences.sample : en.sentences.yours) : en.empty)}</p>
       {opening ? (
         <p className="column-note" role="status">
-          {en.drop.opening(opening)}
+          {en.drop.opening(opening)}{' '}
+          <button type="button" className="link" onClick={() => lab.inputs.cancelOpening()}>
+            {en.cancel}
+          </button>
         </p>
       ) : null}
-      {inputError ? <Notice error={inputError} onClose={() => lab.store.setState({ inputError: null })} /> : null}
+      {inputError ? (
+        <Notice
+          error={inputError}
+          onClose={() => {
+            focusStage();
+            lab.store.setState({ inputError: null });
+          }}
+        />
+      ) : null}
+      <MapNotice error={map?.failure ?? null} region="Input" />
       <div className="column-scroll">
         {input === null ? (
           <section className="stage-empty" aria-label={en.empty}>

@@ -1,6 +1,7 @@
 /** The lab for components: one provider, narrow selectors. */
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
+import type { LabErrorData } from '../../models/lab-error';
 import type { AttentionAnswer, AttentionQuestion, RunResult } from '../../models/runtime/types';
 import type { Lab } from '../state/lab';
 import type { LabState } from '../state/types';
@@ -23,6 +24,13 @@ export function useShownResult(): RunResult | null {
   const { arrays } = useLab();
   const id = useLabState((state) => state.shownRunId);
   return id === null ? null : (arrays.results.get(id) ?? null);
+}
+
+/** Why a question has no answer, where it failed. */
+export function useFailedAnswer(question: AttentionQuestion | null): LabErrorData | null {
+  const { attention } = useLab();
+  useLabState((state) => state.answers);
+  return question ? attention.failure(question) : null;
 }
 
 /** The answer where it is there; asked for where it is not, and rendered again when it comes. */

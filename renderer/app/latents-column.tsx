@@ -1,61 +1,37 @@
 /** The gallery of all latents, for whichever attention the strip has chosen, and its tools. */
-import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useMemo } from 'react';
-import type { ColourTable, Theme } from '../draw/colour-maps';
-import { isClipped, oneScale, ownScale, type Scale } from '../draw/scales';
-import { placeOfMass } from '../latents/describe-latent';
+import { ArrowDown, ArrowUp, LayoutGrid } from 'lucide-react';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { isClipped, oneScale } from '../draw/scales';
+import { useSize } from '../draw/use-size';
 import { LatentGallery } from '../latents/latent-gallery';
 import { Legend } from '../latents/legend';
-import { gridTilePainter, type TilePainter } from '../latents/tile-painter';
-import type { TextLayout } from '../panels/text/text-layout';
-import { textTilePainter } from '../panels/text/text-tile';
+import { TEXT_TILE } from '../panels/text/text-tile';
 import type { LatentSort } from '../state/types';
 import { SORT_ORDER, sortNeeds } from './commands';
-import { formatCount, formatPercent, formatShort, formatTimes } from './format';
-import type { GalleryData } from './gallery-data';
+import { formatCount, formatTimes } from './format';
+import { captionOf, describer, gallerySentence } from './gallery-words';
 import { useLab, useLabState } from './lab-context';
 import { en } from './language/en';
+import { LargeMap } from './large-map';
+import { MapNotice } from './map-notice';
 import { Choice, Segments } from './segments';
-import type { Shown } from './shown';
+import { queryName, type Shown } from './shown';
 import { IconButton } from './title-bar';
+import { useColumn } from './use-column';
+import { type LatentsColumnProps, useTilePainter } from './use-tile-painter';
 
-export interface LatentsColumnProps {
-  readonly shown: Shown;
-  readonly gallery: GalleryData;
-  readonly table: ColourTable;
-  readonly theme: Theme;
-  readonly layout: TextLayout | null;
-}
+/** Where the tools have less room than this, lists take the place of segments, CSS px: over pictures, over text. */
+const TIGHT = { image: 366, text: 250 } as const;
 
-/** Paints tiles of the current stage; shared by gallery and detail. `size` is that of a square tile. */
-export function useTilePainter({ shown, gallery, table, theme, layout }: LatentsColumnProps, size: number): TilePainter {
-  const { oneScale: shared, tiles } = useLabState((state) => state.view);
-  const colourMap = useLabState((state) => state.settings.colourMap);
-  return useMemo(() => {
-    const cells = gallery.grid.width * gallery.grid.height;
-    const scale = shared ? oneScale(gallery.highest) : null;
-    const weightsOf = (latent: number) => (gallery.ready[latent] ? gallery.maps.subarray(latent * cells, (latent + 1) * cells) : null);
-    const scaleOf = (_: number, weights: ArrayLike<number>): Scale => scale ?? ownScale(weights);
-    const version = [gallery.key, shared ? `one ${scale?.max}` : 'own', tiles, colourMap, theme, size].join(' ');
-    const { shown: input, layout: rows } = shown.result;
-    // Over text a latent reads lines of bytes; every other map, and Process everywhere, is a grid.
-    if (rows.kind === 'sequence' && gallery.attended === rows.length && layout) {
-      return textTilePainter({ layout, weightsOf, scaleOf, table, version: `${version} ${layout.columns}` });
-    }
-    const overPicture = input.kind === 'image' && gallery.attended === shown.result.inputRows;
-    const picture = overPicture ? input.image : null;
-    return gridTilePainter({
-      tile: { width: size, height: size },
-      grid: gallery.grid,
-      weightsOf,
-      scaleOf,
-      mode: picture ? tiles : 'heat',
-      table,
-      theme,
-      picture,
-      version,
-    });
-  }, [gallery, shown, table, theme, layout, shared, tiles, colourMap, size]);
+/** The sentence above the maps. */
+export function useGallerySentence(shown: Shown): string {
+  const { stage, block, layer } = useLabState((state) => state.view);
+  const sort = useLabState((state) => state.sort);
+  const query = useLabState((state) => state.selection.query);
+  const selected = useLabState((state) => state.selection.latents.at(-1)) ?? null;
+  const text = shown.input.kind === 'text';
+  const output = text && query === null ? null : queryName(shown, query ?? 0, true);
+  return gallerySentence({ sort, stage, text, block, layer, output, selected });
 }
 
 export function LatentsColumn(props: LatentsColumnProps) {
@@ -63,75 +39,71 @@ export function LatentsColumn(props: LatentsColumnProps) {
   const lab = useLab();
   const view = useLabState((state) => state.view);
   const sort = useLabState((state) => state.sort);
+  const direction = useLabState((state) => state.direction);
+  const region = useLabState((state) => state.region);
+  const span = useLabState((state) => state.span);
   const selection = useLabState((state) => state.selection);
-  const pinned = useLabState((state) => state.pinnedLatents);
+  const pinned = useLabState((state) => state.pinnedLatents[shown.run.modelId]);
   const firstVisit = useLabState((state) => !state.settings.movesMade.includes('latent'));
-  const error = useLabState((state) => state.attentionError);
-  const painter = useTilePainter(props, view.tileSize);
+  const [large, setLarge] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
   const { info, result, input } = shown;
   const text = input.kind === 'text';
-  const pinnedSet = useMemo(() => new Set(pinned), [pinned]);
+  const overText = text && gallery.step.kind !== 'layer';
+  const painter = useTilePainter(props, overText ? TEXT_TILE.width : view.tileSize);
+  const tight = !overText && view.tileSize < 56;
+  const pinnedSet = useMemo(() => new Set<number>(pinned), [pinned]);
   const scale = view.oneScale ? oneScale(gallery.highest) : null;
-  const caption = useMemo(() => captionOf(gallery, sort, view.stage), [gallery, sort, view.stage]);
-  const describe = useMemo(() => describer(gallery, result.layout, view.stage, text), [gallery, result.layout, view.stage, text]);
-  const sentence =
-    gallery.done < gallery.count
-      ? en.gallery.computing(gallery.done, gallery.count)
-      : view.stage === 'process'
-        ? en.gallery.process(view.block, view.layer)
-        : view.stage === 'write'
-          ? en.gallery.write
-          : firstVisit
-            ? en.gallery.intro(formatCount(result.inputRows), formatCount(info.latents), text ? en.bytesWord : en.pixels)
-            : text
-              ? en.gallery.readText
-              : en.gallery.read;
+  const caption = useMemo(() => captionOf(gallery, sort, view.stage, tight), [gallery, sort, view.stage, tight]);
+  const partStart = text ? input.part.start : 0;
+  const describe = useMemo(
+    () => describer(gallery, result.layout, sort, view.stage, partStart),
+    [gallery, result.layout, sort, view.stage, partStart],
+  );
+  const sentence = useGallerySentence(shown);
+  const selected = selection.latents.at(-1) ?? null;
+  const start = useMemo(
+    () => ({
+      key: JSON.stringify([sort, direction, sort === 'region' ? [region, span] : null]),
+      latent: sort === 'index' ? selected : null,
+    }),
+    [sort, direction, region, span, selected],
+  );
+  const closeLarge = useCallback(() => {
+    setLarge(false);
+    const latent = lab.store.getState().selection.latents.at(-1);
+    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-latent="${latent}"]`)?.focus());
+  }, [lab]);
+  const largeShown = large && selected !== null && !overText;
+  const intro = firstVisit && view.stage === 'read' && sort === 'index';
   return (
-    <section className="column column-latents" aria-label={en.columns.latents} data-region="Latents" tabIndex={-1}>
+    <section className="column column-latents" {...useColumn('latents')}>
       <header className="column-head">
         <h2>
           {en.columns.latents} <span className="column-count">{formatCount(info.latents)}</span>
         </h2>
-        {text ? null : (
+        {overText ? null : (
           <Choice
             label={en.gallery.size}
             value={String(view.tileSize)}
             options={[40, 56, 84, 112].map((size) => [String(size), `${size} px`])}
             onChange={(size) => lab.views.view({ tileSize: Number(size) as 56 })}
-            fixed
+            icon={<LayoutGrid />}
           />
         )}
         <SortMenu />
       </header>
       <p className="column-sentence" aria-live="off">
-        {error ? en.errors.attention : sentence}
+        {gallery.done < gallery.count && !gallery.failure
+          ? en.gallery.computing(gallery.done, gallery.count)
+          : intro
+            ? en.gallery.intro(formatCount(result.inputRows), formatCount(info.latents), text ? en.bytesWord : en.pixels)
+            : sentence}
       </p>
-      <div className="gallery-tools">
-        <Segments
-          label={en.gallery.scale}
-          value={view.oneScale ? 'one' : 'own'}
-          options={[
-            ['own', en.gallery.ownScale],
-            ['one', en.gallery.oneScale],
-          ]}
-          onChange={(value) => lab.views.view({ oneScale: value === 'one' })}
-        />
-        <span className="grow" />
-        <HeadPicker shown={shown} />
-        {text || view.stage === 'process' ? null : (
-          <Segments
-            label={en.gallery.tiles}
-            value={view.tiles}
-            options={[
-              ['heat', en.gallery.heat],
-              ['spotlight', en.gallery.spotlight],
-            ]}
-            onChange={(tiles) => lab.views.view({ tiles })}
-          />
-        )}
-      </div>
+      <GalleryTools shown={shown} />
       {scale ? <Legend table={table} from="0" to={en.gallery.legendTo(formatTimes(scale.max * gallery.attended))} width={96} /> : null}
-      <div className="gallery-box" data-letters>
+      <MapNotice error={gallery.failure} region="Latents" />
+      <div className="gallery-box" ref={box} data-letters inert={largeShown} hidden={gallery.failure !== null && gallery.done === 0}>
         <LatentGallery
           label={en.gallery.label(en.sorts[sort])}
           order={gallery.order}
@@ -141,17 +113,56 @@ export function LatentsColumn(props: LatentsColumnProps) {
           selected={selection.latents}
           pinned={pinnedSet}
           {...(scale ? { clipped: (latent: number) => isClipped(gallery.highest[latent] ?? 0, scale) } : {})}
-          busy={gallery.done < gallery.count}
+          busy={gallery.done < gallery.count && !gallery.failure}
           onPreview={(latent) => lab.views.preview({ latents: latent === null ? [] : [latent] })}
           onSelect={(latent, add) => lab.views.selectLatent(latent, add)}
           onOpen={(latent) => {
             lab.views.selectLatent(latent);
-            lab.views.view({ tileSize: view.tileSize === 112 ? 56 : 112 });
+            // Over text the stage itself shows the map, byte by byte.
+            setLarge(!overText);
           }}
-          reveal={selection.latents.at(-1) ?? null}
+          reveal={selected}
+          start={start}
         />
       </div>
+      {largeShown ? <LargeMap {...props} latent={selected} describe={describe} onClose={closeLarge} /> : null}
     </section>
+  );
+}
+
+function GalleryTools({ shown }: { readonly shown: Shown }) {
+  const lab = useLab();
+  const view = useLabState((state) => state.view);
+  const tools = useRef<HTMLDivElement>(null);
+  const { width } = useSize(tools);
+  const grids = shown.input.kind === 'image' && view.stage !== 'process';
+  const tight = width > 0 && width < (grids ? TIGHT.image : TIGHT.text);
+  const Pick = tight ? Choice : Segments;
+  return (
+    <div className="gallery-tools" ref={tools}>
+      <Pick
+        label={en.gallery.scale}
+        value={view.oneScale ? 'one' : 'own'}
+        options={[
+          ['own', en.gallery.ownScale],
+          ['one', en.gallery.oneScale],
+        ]}
+        onChange={(value: string) => lab.views.view({ oneScale: value === 'one' })}
+      />
+      <span className="grow" />
+      <HeadPicker shown={shown} />
+      {grids ? (
+        <Pick
+          label={en.gallery.tiles}
+          value={view.tiles}
+          options={[
+            ['heat', en.gallery.heat],
+            ['spotlight', en.gallery.spotlight],
+          ]}
+          onChange={(tiles: string) => lab.views.view({ tiles: tiles as 'heat' })}
+        />
+      ) : null}
+    </div>
   );
 }
 
@@ -166,7 +177,7 @@ function SortMenu() {
       <Choice
         label={en.gallery.sort}
         value={sort}
-        options={SORT_ORDER.map((id) => [id, en.sorts[id], sortNeeds(state, id)])}
+        options={SORT_ORDER.map((id) => [id, en.sortsShort[id], sortNeeds(state, id)])}
         onChange={(id) => lab.views.sort(id as LatentSort)}
         prefix
       />
@@ -177,13 +188,14 @@ function SortMenu() {
   );
 }
 
+const HEADS = { read: ['readHead', 'encoderHeads'], process: ['layerHead', 'layerHeads'], write: ['writeHead', 'decoderHeads'] } as const;
+
+/** The head of the attention that the strip has chosen, the same that H steps through. */
 function HeadPicker({ shown }: { readonly shown: Shown }) {
   const lab = useLab();
   const view = useLabState((state) => state.view);
-  const { info } = shown;
-  const process = view.stage === 'process';
-  const heads = process ? info.layerHeads : info.encoderHeads;
-  const key = process ? 'layerHead' : 'readHead';
+  const [key, count] = HEADS[view.stage];
+  const heads = shown.info[count];
   if (heads === 1) return null;
   return (
     <Choice
@@ -197,42 +209,4 @@ function HeadPicker({ shown }: { readonly shown: Shown }) {
       prefix
     />
   );
-}
-
-function captionOf(gallery: GalleryData, sort: LatentSort, stage: string): (latent: number) => string {
-  return (latent) => {
-    if (sort === 'region' && gallery.regionShare) return formatPercent(gallery.regionShare[latent] ?? 0, false);
-    if ((sort === 'output' || stage === 'write') && gallery.outputShare) return formatPercent(gallery.outputShare[latent] ?? 0, false);
-    const rows = gallery.rowsRead[latent] ?? Number.NaN;
-    return Number.isNaN(rows) ? '' : formatShort(rows);
-  };
-}
-
-function describer(gallery: GalleryData, layout: Shown['result']['layout'], stage: string, text: boolean): (latent: number) => string {
-  const cells = gallery.grid.width * gallery.grid.height;
-  return (latent) => {
-    if (!gallery.ready[latent]) return en.gallery.pending(latent);
-    if (stage === 'write' && gallery.outputShare) return en.gallery.describeShare(latent, formatPercent(gallery.outputShare[latent] ?? 0));
-    const place =
-      layout.kind === 'grid' && stage !== 'process'
-        ? placeOfMass(gallery.maps.subarray(latent * cells, (latent + 1) * cells), gallery.grid)
-        : null;
-    const at = gallery.highestAt[latent] ?? 0;
-    const where =
-      stage === 'process'
-        ? `latent ${at}`
-        : text || layout.kind !== 'grid'
-          ? at === 0
-            ? '[CLS]'
-            : `byte ${at - 1}`
-          : `x ${at % layout.width}, y ${Math.floor(at / layout.width)}`;
-    return en.gallery.describe(
-      latent,
-      formatCount(gallery.rowsRead[latent] ?? 0),
-      formatCount(gallery.attended),
-      place,
-      formatTimes((gallery.highest[latent] ?? 0) * gallery.attended).replace('×', ' times'),
-      where,
-    );
-  };
 }

@@ -1,17 +1,24 @@
 /** What came out, and below it what is selected: a latent, an output, or the moves a person can make. */
 import { CircleDot, Grip, MousePointerClick, SquareDashed } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
+import type { AttentionQuestion } from '../../models/runtime/types';
 import { LatentDetail } from '../latents/latent-detail';
 import { rankOf } from '../latents/sort-latents';
 import { ClassList } from '../panels/output/class-list';
-import { ByteDetail } from '../panels/text/byte-detail';
+import { ByteDetail, byteHeading } from '../panels/text/byte-detail';
+import { focusRegion, focusRun } from './focus';
 import { formatClock, formatCount } from './format';
 import { shownKey } from './keys';
-import { useAnswer, useLab, useLabState } from './lab-context';
+import { useAnswer, useFailedAnswer, useLab, useLabState } from './lab-context';
 import { en } from './language/en';
-import { type LatentsColumnProps, useTilePainter } from './latents-column';
+import { MapNotice } from './map-notice';
 import { Notice } from './notice';
-import { queryName, type Shown, useInputMap } from './shown';
+import { queryName, type Shown } from './shown';
+import { useColumn } from './use-column';
+import { type LatentsColumnProps, useTilePainter } from './use-tile-painter';
+
+/** A run that takes less is over before anything need be dimmed. */
+const DIM_AFTER_MS = 200;
 
 export function OutputColumn({
   shown,
@@ -22,35 +29,42 @@ export function OutputColumn({
 }) {
   const lab = useLab();
   const running = useLabState((state) => state.running !== null);
+  const late = useLate(running, DIM_AFTER_MS);
   const failure = useLabState((state) => state.failure);
   const outOfDate = useLabState((state) => state.outOfDate && !state.settings.autoRun);
   const selection = useLabState((state) => state.selection);
-  const stale = running || failure !== null;
+  const kept = failure !== null && !running;
+  const heading = useHeading(shown);
   return (
-    <section className="column column-output" aria-label={en.columns.output} data-region="Output" tabIndex={-1}>
+    <section className="column column-output" {...useColumn('output')}>
       <header className="column-head">
-        <h2>{en.output.title}</h2>
-        <span className="column-aside">{shown ? outputAside(shown) : ''}</span>
+        <h2>{heading.title}</h2>
+        <span className="column-aside">{late && shown ? en.output.dimmed(formatClock(shown.run.at)) : heading.aside}</span>
       </header>
       <div className="column-scroll">
         {failure && !running ? <FailureBox /> : null}
         {outOfDate && !running ? (
           <div className="out-of-date" role="status">
             <p>{en.outOfDate}</p>
-            <button type="button" className="button ink" onClick={() => void lab.runs.run()}>
+            <button
+              type="button"
+              className="button ink"
+              onClick={() => {
+                focusRun();
+                void lab.runs.run();
+              }}
+            >
               {en.run}
             </button>
           </div>
         ) : null}
         {shown ? (
-          <div className="output-result" data-stale={stale}>
-            {failure && !running ? (
+          <div className="output-result" data-stale={late}>
+            {kept ? (
               <header className="kept">
                 <h3>{en.output.kept}</h3>
                 <p>{en.output.keptFrom(formatClock(shown.run.at), en.engines[shown.run.engine])}</p>
               </header>
-            ) : running ? (
-              <p className="dimmed-note">{en.output.dimmed(formatClock(shown.run.at))}</p>
             ) : null}
             <OutputResult shown={shown} />
           </div>
@@ -65,8 +79,28 @@ export function OutputColumn({
   );
 }
 
-function outputAside({ result, info }: Shown): string {
-  return result.output.kind === 'classes' ? en.output.classes(info.outputs) : en.output.bytes(result.output.masked.length);
+/** The column's title: the output as a whole, or the byte that is selected. */
+function useHeading(shown: Shown | null): { readonly title: string; readonly aside: string } {
+  const query = useLabState((state) => state.selection.query);
+  if (!shown) return { title: en.output.title, aside: '' };
+  const { result, info, input } = shown;
+  if (result.output.kind === 'classes') return { title: en.output.title, aside: en.output.classes(info.outputs) };
+  if (query === null || input.kind !== 'text') return { title: en.output.title, aside: en.output.bytes(result.output.masked.length) };
+  return byteHeading(result.output, query, input.part.start);
+}
+
+/** True once something has been so for a while; false as soon as it is not. */
+function useLate(on: boolean, afterMs: number): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!on) return;
+    const timer = setTimeout(() => setLate(true), afterMs);
+    return () => {
+      clearTimeout(timer);
+      setLate(false);
+    };
+  }, [on, afterMs]);
+  return on && late;
 }
 
 function OutputResult({ shown }: { readonly shown: Shown }) {
@@ -102,9 +136,17 @@ function OutputResult({ shown }: { readonly shown: Shown }) {
 function TextOutput({ shown }: { readonly shown: Shown }) {
   const lab = useLab();
   const query = useLabState((state) => state.selection.query);
-  const map = useInputMap(shown);
-  const { result, input } = shown;
-  const latents = useAnswer(query === null ? null : { runId: result.runId, step: { kind: 'decoder' }, head: 'mean', rows: [query] });
+  const countResidual = useLabState((state) => state.view.countResidual);
+  const { result, input, info } = shown;
+  const head = useLabState((state) => state.view.writeHead);
+  const decoder: AttentionQuestion | null = query === null ? null : { runId: result.runId, step: { kind: 'decoder' }, head, rows: [query] };
+  const latents = useAnswer(decoder);
+  const latentsFailed = useFailedAnswer(decoder);
+  // Asked for by itself: on the input may lie the map of a latent that is selected as well, or pointed at.
+  const composed: AttentionQuestion | null =
+    query === null ? null : { runId: result.runId, step: { kind: 'composed', countResidual }, head: 'mean', rows: [query] };
+  const reached = useAnswer(composed);
+  const reachFailed = useFailedAnswer(composed);
   if (result.output.kind !== 'bytes' || input.kind !== 'text') return null;
   const bytes = lab.arrays.texts.get(input.textId);
   if (!bytes) return null;
@@ -117,26 +159,31 @@ function TextOutput({ shown }: { readonly shown: Shown }) {
       masks={input.masks}
       output={result.output}
       byte={query + input.part.start}
-      composed={map?.question.step.kind === 'composed' ? map.weights : null}
+      composed={reached?.weights ?? null}
+      composedFailed={reachFailed ? <MapNotice error={reachFailed} region="Output" /> : null}
       latents={latents?.weights ?? null}
+      latentsFailed={latentsFailed ? <MapNotice error={latentsFailed} region="Output" /> : null}
+      latentsHead={head === 'mean' || info.decoderHeads === 1 ? null : head + 1}
       onSpan={(span) => lab.views.span(span)}
     />
   );
 }
 
 function SelectedLatent(props: LatentsColumnProps) {
-  const { shown, gallery, table } = props;
+  const { shown, gallery, table, theme } = props;
   const lab = useLab();
   const view = useLabState((state) => state.view);
-  const pinned = useLabState((state) => state.pinnedLatents);
+  const pinned = useLabState((state) => state.pinnedLatents[shown.run.modelId]);
   const latent = useLabState((state) => state.selection.latents.at(-1)) ?? 0;
   const query = useLabState((state) => state.selection.query);
-  const painter = useTilePainter(props, 44);
+  const painter = useTilePainter(props, shown.input.kind === 'text' && gallery.step.kind !== 'layer' ? 50 : 44);
   const { info, result } = shown;
   const read = useAnswer({ runId: result.runId, step: { kind: 'encoder' }, head: view.readHead, rows: [latent] });
   const block = Math.min(view.block, info.blocks - 1);
   const layer = Math.min(view.layer, info.layersPerBlock - 1);
-  const map = useAnswer({ runId: result.runId, step: { kind: 'layer', block, layer }, head: view.layerHead, rows: 'all' });
+  const square: AttentionQuestion = { runId: result.runId, step: { kind: 'layer', block, layer }, head: view.layerHead, rows: 'all' };
+  const map = useAnswer(square);
+  const mapFailed = useFailedAnswer(square);
   const readers = useReaders(shown, latent);
   if (latent >= info.latents) return null;
   const shares = gallery.outputShare;
@@ -149,20 +196,26 @@ function SelectedLatent(props: LatentsColumnProps) {
         highestTimes: (read?.highest[0] ?? Number.NaN) * result.inputRows,
         output: shares ? { share: shares[latent] ?? 0, rank: rankOf(shares, latent) } : null,
       }}
+      hasOutput={result.queries === 1 || query !== null}
       queryLabel={result.queries === 1 || query === null ? null : queryName(shown, query)}
-      pinned={pinned.includes(latent)}
+      pinned={pinned?.includes(latent) ?? false}
       onPin={() => lab.views.pinLatent(latent)}
       shape={{ blocks: info.blocks, layersPerBlock: info.layersPerBlock, heads: info.layerHeads }}
       choice={{ block, layer, head: view.layerHead }}
       onChoice={(choice) => lab.views.view({ block: choice.block, layer: choice.layer, layerHead: choice.head })}
       selfAttention={map?.weights ?? null}
+      failed={mapFailed ? <MapNotice error={mapFailed} region="Output" /> : null}
       painter={painter}
       table={table}
+      theme={theme}
       space={264}
       onSelect={(other, add) => lab.views.selectLatent(other, add)}
       onPreview={(other) => lab.views.preview({ latents: other === null ? [] : [other] })}
       readers={readers}
-      onOutput={(query) => lab.views.selectQuery(query)}
+      onOutput={(query) => {
+        focusRegion('Output');
+        lab.views.selectQuery(query);
+      }}
     />
   );
 }
@@ -186,13 +239,17 @@ function FailureBox() {
   const lab = useLab();
   const failure = useLabState((state) => state.failure);
   if (!failure) return null;
+  const again = (): void => {
+    focusRun();
+    void lab.runs.run();
+  };
   if (failure.error.code === 'cancelled') {
     const at = failure.stage === 'load' ? undefined : failure.stages[failure.stage];
     const where = `${en.stageNames[failure.stage]}${at && at.steps > 1 ? `, step ${at.done + 1} of ${at.steps}` : ''}`;
     return (
       <div className="cancelled-box" role="status">
         <p>{en.errors.cancelled(where)}</p>
-        <button type="button" className="button" onClick={() => void lab.runs.run()}>
+        <button type="button" className="button" onClick={again}>
           {en.run}
         </button>
       </div>
@@ -202,11 +259,18 @@ function FailureBox() {
   return (
     <Notice error={failure.error}>
       {otherEngine ? (
-        <button type="button" className="button ink" onClick={() => void lab.runs.runOn(otherEngine)}>
+        <button
+          type="button"
+          className="button ink"
+          onClick={() => {
+            focusRun();
+            void lab.runs.runOn(otherEngine);
+          }}
+        >
           {en.errors.runOn(en.engines[otherEngine])}
         </button>
       ) : null}
-      <button type="button" className="button" onClick={() => void lab.runs.run()}>
+      <button type="button" className="button" onClick={again}>
         {en.errors.again}
       </button>
     </Notice>
@@ -215,17 +279,20 @@ function FailureBox() {
 
 function Moves({ text }: { readonly text: boolean }) {
   const lab = useLab();
-  const moves: readonly (readonly [ReactNode, readonly [string, string]])[] = [
-    [<Grip key="latent" />, en.moves.latent],
-    [<MousePointerClick key="output" />, en.moves.output],
-    text ? [<CircleDot key="mask" />, en.moves.mask] : [<SquareDashed key="region" />, en.moves.region],
+  const made = useLabState((state) => state.settings.movesMade);
+  const all: readonly (readonly [string, ReactNode, readonly [string, string]])[] = [
+    ['latent', <Grip key="latent" />, en.moves.latent],
+    ['output', <MousePointerClick key="output" />, en.moves.output],
+    text ? ['mask', <CircleDot key="mask" />, en.moves.mask] : ['region', <SquareDashed key="region" />, en.moves.region],
   ];
+  // Each is shown until it has been made once.
+  const moves = all.filter(([name]) => !made.includes(name));
   return (
     <section className="moves">
       <h3>{en.moves.title}</h3>
       <ul>
-        {moves.map(([icon, [title, sentence]]) => (
-          <li key={title}>
+        {moves.map(([name, icon, [title, sentence]]) => (
+          <li key={name}>
             {icon}
             <div>
               <b>{title}</b>

@@ -1,4 +1,5 @@
 /** Two small controls the columns share: a few choices side by side, and a list of choices in a native select. */
+import type { ReactNode } from 'react';
 
 export function Segments<T extends string>(props: {
   readonly label: string;
@@ -35,9 +36,13 @@ export function Choice(props: {
   readonly prefix?: boolean;
   /** Keeps its width where others give way. */
   readonly fixed?: boolean;
+  /** Stands for label and value where there is no room for words. */
+  readonly icon?: ReactNode;
 }) {
+  const look = ['choice', props.fixed && 'fixed', props.icon && 'icon'].filter(Boolean).join(' ');
   return (
-    <label className={props.fixed ? 'choice fixed' : 'choice'}>
+    <label className={look} title={props.icon ? props.label : undefined}>
+      {props.icon}
       <span className={props.prefix ? 'choice-label' : 'visually-hidden'}>{props.label}</span>
       <select value={props.value} onChange={(event) => props.onChange(event.target.value)}>
         {props.options.map(([value, text, why]) => (

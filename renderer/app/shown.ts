@@ -1,10 +1,15 @@
 /** What is on screen together: the result, the model that made it, its input, the map that lies on it. Derived, never stored. */
 import { useMemo } from 'react';
+import type { LabErrorData } from '../../models/lab-error';
 import type { AttentionQuestion, ModelInfo, RunResult } from '../../models/runtime/types';
 import { rowsOf } from '../panels/image/region';
 import type { LabInput, RunEntry } from '../state/types';
-import { useAnswer, useLabState, useShownResult } from './lab-context';
+import { useAnswer, useFailedAnswer, useLabState, useShownResult } from './lab-context';
 import { en } from './language/en';
+import { useThrottled } from './use-throttled';
+
+/** A region that is being drawn is asked about this often. */
+const REGION_EVERY_MS = 150;
 
 export interface Shown {
   readonly result: RunResult;
@@ -22,7 +27,10 @@ export function useShown(): Shown | null {
 
 /** Input rows of the region: pixels inside the rectangle, or bytes of the selected span ([CLS] is row 0). */
 export function useRegionRows(shown: Shown | null): readonly number[] | null {
-  const region = useLabState((state) => state.region);
+  const region = useThrottled(
+    useLabState((state) => state.region),
+    REGION_EVERY_MS,
+  );
   const span = useLabState((state) => state.span);
   return useMemo(() => {
     if (!shown) return null;
@@ -39,8 +47,9 @@ export interface InputMap {
   readonly title: string;
   readonly sentence: string;
   readonly question: AttentionQuestion;
-  /** [M]; null while it is being computed. */
+  /** [M]; null while it is being computed, and where it failed. */
   readonly weights: Float32Array | null;
+  readonly failure: LabErrorData | null;
   readonly attended: number;
 }
 
@@ -60,6 +69,7 @@ export function useInputMap(shown: Shown | null): InputMap | null {
     return { runId, step: { kind: 'composed', countResidual: view.countResidual }, head: 'mean', rows: [query] };
   }, [shown, latent, query, view.readHead, view.countResidual]);
   const answer = useAnswer(question);
+  const failure = useFailedAnswer(question);
   if (!shown || !question) return null;
   const { info, result, input } = shown;
   const text = input.kind === 'text';
@@ -74,13 +84,14 @@ export function useInputMap(shown: Shown | null): InputMap | null {
         : en.sentences.composed(view.countResidual),
     question,
     weights: answer?.weights ?? null,
+    failure,
     attended: result.inputRows,
   };
 }
 
-/** "byte 288", "masked byte 288", or the one query of a classifier by its first class. */
-export function queryName({ result, input }: Shown, query: number): string {
-  if (result.output.kind === 'classes' || input.kind !== 'text') return 'the output';
+/** "byte 288", "masked byte 288" (unless `short`), or the one query of a classifier. */
+export function queryName({ result, input }: Shown, query: number, short = false): string {
+  if (result.output.kind === 'classes' || input.kind !== 'text') return en.theOutput;
   const byte = query + input.part.start;
-  return result.output.masked.includes(query) ? en.maskedByte(byte) : en.byte(byte);
+  return result.output.masked.includes(query) && !short ? en.maskedByte(byte) : en.byte(byte);
 }
