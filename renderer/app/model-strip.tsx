@@ -1,9 +1,13 @@
 /** The model, left to right, with its real sizes and times; the silhouette's height is log(rows), so the bottleneck is seen. */
+import { DropdownMenu } from 'radix-ui';
 import type { ModelInfo, StageName } from '../../models/runtime/types';
 import type { AttentionStage, Failure, StageTimes } from '../state/types';
 import { formatCount, formatMs } from './format';
 import { useLab, useLabState, useShownResult } from './lab-context';
 import { en } from './language/en';
+import { Chevron } from './title-bar';
+import { NARROW } from './use-column';
+import { useMedia } from './use-theme';
 
 interface Cell {
   readonly id: keyof typeof en.strip;
@@ -15,6 +19,13 @@ interface Cell {
   readonly to: number;
 }
 
+/** A cell with what stands in it now. */
+interface SaidCell extends Cell {
+  readonly time: string;
+  readonly facts: string;
+  readonly bad: boolean;
+}
+
 export function ModelStrip() {
   const lab = useLab();
   const models = useLabState((state) => state.models);
@@ -23,6 +34,7 @@ export function ModelStrip() {
   const failure = useLabState((state) => state.failure);
   const stage = useLabState((state) => state.view.stage);
   const times = useMedianTimes();
+  const narrow = useMedia(NARROW);
   const result = useShownResult();
   const info = models.find((model) => model.id === modelId)?.info;
   if (!info) return <div className="strip" />;
@@ -30,21 +42,40 @@ export function ModelStrip() {
   const queries = result && result.modelId === modelId ? result.queries : info.queries;
   const cells = cellsOf(info, rows, queries);
   const live: StageTimes | null = running?.stages ?? failure?.stages ?? null;
+  const said = cells.map((cell): SaidCell => {
+    const failed = failure && !running && cell.stage === failure.stage;
+    if (!failed) return { ...cell, time: timeText(cell.stage, live, times.median), facts: cell.size, bad: false };
+    const stopped = failure.error.code === 'cancelled';
+    return { ...cell, time: stopped ? en.stopped : en.failed, facts: stoppedText(failure), bad: !stopped };
+  });
+  const total = running || failure ? '—' : formatMs(times.total);
+  const totalSaid = failure && !running ? en.notFinished : times.count > 0 && !running ? en.median(times.count) : '';
+  const silhouette = <Silhouette cells={cells} info={info} stage={stage} live={live} failure={failure} />;
+  if (narrow) {
+    const at = said.find((cell) => cell.stage === (running?.stage ?? failure?.stage)) ?? said.find((cell) => cell.attention === stage);
+    return (
+      <div className="strip compact" data-region="strip">
+        <StageMenu cells={said} current={at ?? null} stage={stage} onStage={(next) => lab.views.view({ stage: next })} />
+        <span className="strip-total">{en.total(total)}</span>
+        {silhouette}
+      </div>
+    );
+  }
   return (
     <div className="strip" role="radiogroup" aria-label={en.stripLabel} data-region="strip">
-      {cells.map((cell) => {
-        const text = timeText(cell.stage, live, times.median);
-        const failed = failure && !running && cell.stage === failure.stage;
+      {said.map((cell) => {
         const content = (
           <>
             <span className="strip-head">
               <b>{en.strip[cell.id]}</b>
-              <span>{failed ? (failure.error.code === 'cancelled' ? en.stopped : en.failed) : text}</span>
+              <span>{cell.time}</span>
             </span>
-            <span className="strip-size">{failed ? stoppedText(failure, cell.id) : cell.size}</span>
+            <span className="strip-size" title={cell.facts}>
+              {cell.facts}
+            </span>
           </>
         );
-        const className = `strip-cell ${failed && failure.error.code !== 'cancelled' ? 'bad' : ''}`;
+        const className = `strip-cell ${cell.bad ? 'bad' : ''}`;
         return cell.attention ? (
           <label key={cell.id} className={`${className} strip-choice`}>
             <input
@@ -65,12 +96,56 @@ export function ModelStrip() {
       <div className="strip-cell">
         <span className="strip-head">
           <b>{en.strip.total}</b>
-          <span>{running || failure ? '—' : formatMs(times.total)}</span>
+          <span>{total}</span>
         </span>
-        <span className="strip-size">{failure ? en.notFinished : times.count > 0 && !running ? en.median(times.count) : ''}</span>
+        <span className="strip-size">{totalSaid}</span>
       </div>
-      <Silhouette cells={cells} info={info} stage={stage} live={live} failure={failure} />
+      {silhouette}
     </div>
+  );
+}
+
+/** The cells as a menu, for a small window: what runs or was chosen stands on the button. */
+function StageMenu(props: {
+  readonly cells: readonly SaidCell[];
+  readonly current: SaidCell | null;
+  readonly stage: AttentionStage;
+  readonly onStage: (stage: AttentionStage) => void;
+}) {
+  const { cells, current, stage } = props;
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger className={`button quiet strip-stage ${current?.bad ? 'bad' : ''}`}>
+        <b>{current ? en.strip[current.id] : en.stages}</b>
+        <span>{current?.time}</span>
+        <span className="ellipsis strip-facts">{current?.facts}</span>
+        <Chevron />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu stage-menu" align="start" sideOffset={4} collisionPadding={8}>
+          <DropdownMenu.RadioGroup value={stage} onValueChange={(next) => props.onStage(next as AttentionStage)} aria-label={en.stripLabel}>
+            {cells.map((cell) => {
+              const words = (
+                <>
+                  <b>{en.strip[cell.id]}</b>
+                  <span>{cell.facts}</span>
+                  <span>{cell.time}</span>
+                </>
+              );
+              return cell.attention ? (
+                <DropdownMenu.RadioItem key={cell.id} value={cell.attention} className="menu-item" textValue={en.strip[cell.id]}>
+                  {words}
+                </DropdownMenu.RadioItem>
+              ) : (
+                <DropdownMenu.Label key={cell.id} className="menu-item plain">
+                  {words}
+                </DropdownMenu.Label>
+              );
+            })}
+          </DropdownMenu.RadioGroup>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
   );
 }
 
@@ -133,9 +208,9 @@ function timeText(stage: StageName | null, live: StageTimes | null, median: Part
   return time === undefined ? '' : formatMs(time);
 }
 
-function stoppedText(failure: Failure, cell: Cell['id']): string {
+function stoppedText(failure: Failure): string {
   const at = failure.stage === 'load' ? undefined : failure.stages[failure.stage];
-  return en.stoppedIn(en.strip[cell], at?.done ?? 0, at?.steps ?? 1);
+  return en.stoppedIn(at?.done ?? 0, at?.steps ?? 1);
 }
 
 /** Medians of the last five runs with this model and engine. */

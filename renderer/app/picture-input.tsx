@@ -7,11 +7,19 @@ import { useGalleryPreview } from './gallery-preview';
 import { useLab, useLabState } from './lab-context';
 import { PicturePreview } from './picture-preview';
 import type { StageProps } from './stage-props';
+import { NARROW } from './use-column';
+import { useMedia, useWindowHeight } from './use-theme';
+
+/** In a small window the column is wider than the window is high: the picture stays whole, CSS px. */
+const AROUND = 250;
+const LEAST_HEIGHT = 240;
 
 export function PictureInput({ shown, map, table, theme, input }: StageProps & { readonly input: ImageInput }) {
   const lab = useLab();
   const view = useLabState((state) => state.view);
   const region = useLabState((state) => state.region);
+  const narrow = useMedia(NARROW);
+  const height = useWindowHeight();
   const preview = useGalleryPreview(shown, map);
   const original: RgbaImage | null = lab.arrays.pictures.get(input.pictureId) ?? null;
   const isCurrent = shown?.input.kind === 'image' && shown.input.pictureId === input.pictureId;
@@ -42,6 +50,7 @@ export function PictureInput({ shown, map, table, theme, input }: StageProps & {
       onBrushing={(brushing) => lab.views.view({ brushing })}
       tableExpanded={view.tableExpanded}
       onTableExpanded={(tableExpanded) => lab.views.view({ tableExpanded })}
+      {...(narrow ? { maxHeight: Math.max(LEAST_HEIGHT, height - AROUND) } : {})}
     />
   );
 }

@@ -1,5 +1,5 @@
 /** The theme that is shown, set on the page; colour tables follow it. */
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { type ColourTable, colourTable, type Theme } from '../draw/colour-maps';
 import { useLabState } from './lab-context';
 
@@ -31,4 +31,13 @@ export function useTheme(): { readonly theme: Theme; readonly table: ColourTable
   return { theme, table };
 }
 
-export { useMedia };
+const onResize = (listen: () => void): (() => void) => {
+  window.addEventListener('resize', listen);
+  return () => window.removeEventListener('resize', listen);
+};
+
+function useWindowHeight(): number {
+  return useSyncExternalStore(onResize, () => window.innerHeight);
+}
+
+export { useMedia, useWindowHeight };
