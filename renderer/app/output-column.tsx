@@ -176,7 +176,7 @@ function SelectedLatent(props: LatentsColumnProps) {
   const pinned = useLabState((state) => state.pinnedLatents[shown.run.modelId]);
   const latent = useLabState((state) => state.selection.latents.at(-1)) ?? 0;
   const query = useLabState((state) => state.selection.query);
-  const painter = useTilePainter(props, shown.input.kind === 'text' && gallery.step.kind !== 'layer' ? 50 : 44);
+  const painter = useTilePainter(props, shown.input.kind === 'text' && gallery.step.kind !== 'layer' ? 46 : 44);
   const { info, result } = shown;
   const read = useAnswer({ runId: result.runId, step: { kind: 'encoder' }, head: view.readHead, rows: [latent] });
   const block = Math.min(view.block, info.blocks - 1);

@@ -148,7 +148,7 @@ export function boxBlur(field: ArrayLike<number>, width: number, height: number,
 }
 
 /** Pixels at least this large on screen (CSS px) are outlined along their edges. */
-const CRISP_PIXEL = 10;
+const CRISP_PIXEL = 6;
 
 /**
  * The line around half of the mass as it should be drawn when one cell is `cellSize` CSS px wide.
