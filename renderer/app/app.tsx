@@ -1,9 +1,15 @@
 /** The window: title bar, sidebar, strip, three columns; drop, paste and keys anywhere. */
-import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useSize } from '../draw/use-size';
 import type { TextLayout } from '../panels/text/text-layout';
 import type { Lab } from '../state/lab';
+import { appEventListener } from './app-events';
+import { copyText, pasteClipboard } from './clipboard';
+import { ColumnTabs } from './column-tabs';
+import { columnWidths, LEAST_INPUT } from './column-widths';
 import { type Command, createCommands } from './commands';
 import { SettingsSheet, ShortcutsSheet } from './dialogs';
+import { ErrorBoundary } from './error-boundary';
 import { useGalleryData } from './gallery-data';
 import { InputColumn } from './input-column';
 import { commandFor, takesText } from './keys';
@@ -13,17 +19,22 @@ import { LatentsColumn } from './latents-column';
 import { ModelStrip } from './model-strip';
 import { Notice } from './notice';
 import { OutputColumn } from './output-column';
+import { outputTable } from './output-table';
 import { Palette } from './palette';
 import { type Shown, useRegionRows, useShown } from './shown';
 import { Sidebar } from './sidebar';
 import { Splitter } from './splitter';
 import { TitleBar } from './title-bar';
+import { NARROW, useColumn } from './use-column';
+import { useDrop } from './use-drop';
 import { useMedia, useTheme } from './use-theme';
 
 export function App({ lab }: { readonly lab: Lab }) {
   return (
     <LabProvider value={lab}>
-      <Window />
+      <ErrorBoundary onGoOn={() => lab.views.clearSelection()}>
+        <Window />
+      </ErrorBoundary>
     </LabProvider>
   );
 }
@@ -45,8 +56,10 @@ function Window() {
       createCommands({
         openFiles,
         pasteClipboard: () => void pasteClipboard(lab),
-        findLatent: () => lab.views.dialog('palette'),
-        copyTable: () => copyTable(lab),
+        copyTable: () => {
+          const table = outputTable(lab);
+          if (table !== null) void copyText(lab, table);
+        },
       }),
     [lab, openFiles],
   );
@@ -74,7 +87,7 @@ function Window() {
         }}
       />
       {drop.count > 0 ? <p className="drop-sentence">{drop.count > 1 ? en.drop.several(drop.count) : en.drop.release}</p> : null}
-      {dialog === 'palette' ? <Palette commands={commands} /> : null}
+      {dialog === 'palette' || dialog === 'find' ? <Palette commands={commands} find={dialog === 'find'} /> : null}
       {dialog === 'shortcuts' ? <ShortcutsSheet commands={commands} /> : null}
       {dialog === 'settings' ? <SettingsSheet /> : null}
       <p className="visually-hidden" aria-live="polite">
@@ -89,13 +102,19 @@ function Columns({ onOpen }: { readonly onOpen: () => void }) {
   const { theme, table } = useTheme();
   const shown = useShown();
   const [layout, setLayout] = useState<TextLayout | null>(null);
-  const narrow = useMedia('(max-width: 879px)');
+  const narrow = useMedia(NARROW);
+  const columns = useRef<HTMLDivElement>(null);
+  const room = useSize(columns).width;
   const tab = useLabState((state) => state.tab);
   const modality = useLabState((state) => state.input?.kind ?? 'image');
   const compact = useMedia('(max-width: 1199px)');
   const key = `${modality} ${compact ? 'compact' : 'wide'}`;
-  const width = useLabState((state) => state.settings.columns[key]) ?? (modality === 'text' ? (compact ? 430 : 594) : compact ? 368 : 488);
+  const saved = useLabState((state) => state.settings.columns[key]);
+  /** The width while the splitter is being moved. */
+  const [moved, setMoved] = useState<number | null>(null);
+  const { input: width, output, mostInput } = columnWidths(room, modality, compact, moved ?? saved);
   const onWidth = (next: number | null): void => {
+    setMoved(null);
     const { columns } = lab.store.getState().settings;
     const { [key]: _, ...others } = columns;
     lab.views.settings({ columns: next === null ? others : { ...others, [key]: next } });
@@ -103,22 +122,15 @@ function Columns({ onOpen }: { readonly onOpen: () => void }) {
   const common = { table, theme, layout };
   return (
     <>
-      {narrow ? (
-        <div className="tabs" role="tablist" aria-label={en.tabs}>
-          {(['input', 'latents', 'output'] as const).map((id) => (
-            <button key={id} type="button" role="tab" aria-selected={tab === id} onClick={() => lab.views.tab(id)}>
-              {en.columns[id]}
-            </button>
-          ))}
-        </div>
-      ) : null}
+      {narrow ? <ColumnTabs /> : null}
       <div
+        ref={columns}
         className="columns"
         data-tab={narrow ? tab : 'all'}
-        style={narrow ? undefined : { gridTemplateColumns: `${width}px minmax(0, 1fr) ${compact ? 280 : 316}px` }}
+        style={narrow ? undefined : { gridTemplateColumns: `${width}px minmax(0, 1fr) ${output}px` }}
       >
         <InputColumn shown={shown} table={table} theme={theme} onOpen={onOpen} onLayout={setLayout} />
-        {narrow ? null : <Splitter width={width} min={300} max={760} onWidth={onWidth} />}
+        {narrow ? null : <Splitter width={width} min={LEAST_INPUT} max={mostInput} onMove={setMoved} onKeep={onWidth} />}
         {shown ? <ShownColumns shown={shown} {...common} /> : <WaitingColumns {...common} />}
       </div>
     </>
@@ -144,7 +156,7 @@ function WaitingColumns(look: ColumnLook) {
   const model = useLabState((state) => state.models.find((entry) => entry.id === state.modelId)?.title ?? '');
   return (
     <>
-      <section className="column column-latents" aria-label={en.columns.latents} data-region="Latents" tabIndex={-1}>
+      <section className="column column-latents" {...useColumn('latents')}>
         <header className="column-head">
           <h2>{en.columns.latents}</h2>
         </header>
@@ -187,7 +199,8 @@ function useKeys(lab: Lab, commands: readonly Command[]): void {
       } else if (event.key === 'Escape') {
         // A menu or a dialog takes Esc for itself.
         if (state.dialog !== 'none' || document.querySelector('.menu')) return;
-        if (state.running) lab.runs.cancel();
+        if (state.opening !== null) lab.inputs.cancelOpening();
+        else if (state.running) lab.runs.cancel();
         else if (!takesText(event.target)) lab.views.letGo();
       } else act(event);
     };
@@ -227,7 +240,7 @@ function usePaste(lab: Lab): void {
       const files = [...event.clipboardData.files];
       const text = event.clipboardData.getData('text/plain');
       if (files.length > 0) void lab.inputs.openFiles(files);
-      else if (text) void lab.inputs.openText(text, 'Pasted text');
+      else if (text) void lab.inputs.openText(text, en.pasted.text);
       else return;
       event.preventDefault();
     };
@@ -236,78 +249,6 @@ function usePaste(lab: Lab): void {
   }, [lab]);
 }
 
-/** The palette's Paste: reads the clipboard itself, where the browser lets it. */
-async function pasteClipboard(lab: Lab): Promise<void> {
-  try {
-    for (const item of await navigator.clipboard.read()) {
-      const type =
-        item.types.find((candidate) => candidate.startsWith('image/')) ?? item.types.find((candidate) => candidate === 'text/plain');
-      if (!type) continue;
-      const blob = await item.getType(type);
-      if (type === 'text/plain') await lab.inputs.openText(await blob.text(), 'Pasted text');
-      else await lab.inputs.openFiles([new File([blob], `Pasted picture.${type.slice(6)}`, { type })]);
-      return;
-    }
-  } catch {
-    lab.store.setState({
-      inputError: { code: 'file-unreadable', message: 'The clipboard cannot be read from here.', hint: 'Press Ctrl+V (⌘V) instead.' },
-    });
-  }
-}
-
-/** Output as tab-separated values. */
-function copyTable(lab: Lab): void {
-  const { shownRunId } = lab.store.getState();
-  const output = shownRunId ? lab.arrays.results.get(shownRunId)?.output : null;
-  if (!output) return;
-  const lines =
-    output.kind === 'classes'
-      ? output.classes.map(({ label, probability }) => `${label}\t${probability}`)
-      : output.masked.map((position) => `${position}\t${output.filled[position]}\t${output.topProbabilities[position * output.topK]}`);
-  void navigator.clipboard.writeText(lines.join('\n'));
-}
-
-/** The native menu's commands and the system's files, in Electron; in browser mode the stream stays silent. */
 function useMenuCommands(lab: Lab, commands: readonly Command[]): void {
-  useEffect(
-    () =>
-      lab.onAppEvent((event) => {
-        if (event.kind === 'file') void lab.inputs.openFiles([new File([event.bytes as Uint8Array<ArrayBuffer>], event.name)]);
-        else if (event.kind === 'notice') lab.store.setState({ inputError: event.error });
-        else if (event.command.startsWith('sample:')) void lab.inputs.openSample(event.command.slice('sample:'.length));
-        else commands.find((command) => command.id === event.command && !command.why?.(lab.store.getState()))?.run(lab);
-      }),
-    [lab, commands],
-  );
-}
-
-function useDrop(lab: Lab) {
-  const [count, setCount] = useState(0);
-  const depth = useRef(0);
-  const isFile = (event: DragEvent): boolean => event.dataTransfer.types.includes('Files');
-  return {
-    count,
-    handlers: {
-      onDragEnter: (event: DragEvent) => {
-        if (!isFile(event)) return;
-        depth.current += 1;
-        setCount(Math.max(1, event.dataTransfer.items.length));
-      },
-      onDragLeave: (event: DragEvent) => {
-        if (!isFile(event)) return;
-        depth.current -= 1;
-        if (depth.current <= 0) setCount(0);
-      },
-      onDragOver: (event: DragEvent) => {
-        if (isFile(event)) event.preventDefault();
-      },
-      onDrop: (event: DragEvent) => {
-        depth.current = 0;
-        setCount(0);
-        if (!isFile(event)) return;
-        event.preventDefault();
-        void lab.inputs.openFiles([...event.dataTransfer.files]);
-      },
-    },
-  };
+  useEffect(() => lab.onAppEvent(appEventListener(lab, commands)), [lab, commands]);
 }

@@ -2,10 +2,11 @@
  * Every command once: title, key, whether it can run now (and why not), what it does. Palette, keys, buttons and the native
  * menu all go through this list.
  */
-import { MENU_COMMANDS, type MenuCommand } from '../../electron/contract/commands';
 import type { Lab } from '../state/lab';
+import { hasBasis, SORT_ORDER } from '../state/sorts';
 import type { AttentionStage, LabState, LatentSort } from '../state/types';
 import { en } from './language/en';
+import { NARROW } from './use-column';
 
 export interface Command {
   readonly id: string;
@@ -19,18 +20,16 @@ export interface Command {
   readonly run: (lab: Lab) => void;
 }
 
-export const SORT_ORDER: readonly LatentSort[] = ['index', 'rows-read', 'similarity', 'region', 'output'];
+export { SORT_ORDER };
 
 /** Why a sort cannot be chosen now, or null. */
 export function sortNeeds(state: LabState, sort: LatentSort): string | null {
-  if (sort === 'similarity' && state.selection.latents.length === 0) return en.sortNeeds.similarity;
-  if (sort === 'region' && !state.region && !state.span) return en.sortNeeds.region;
-  if (sort === 'output' && state.selection.query === null && state.input?.kind === 'text') return en.sortNeeds.output;
-  return null;
+  if (sort === 'index' || sort === 'rows-read' || hasBasis(state, sort)) return null;
+  return en.sortNeeds[sort];
 }
 
-const needsResult = (state: LabState): string | null => (state.shownRunId ? null : 'There is no result yet.');
-const needsPicture = (state: LabState): string | null => (state.input?.kind === 'image' ? null : 'The input is no picture.');
+const needsResult = (state: LabState): string | null => (state.shownRunId ? null : en.why.noResult);
+const needsPicture = (state: LabState): string | null => (state.input?.kind === 'image' ? null : en.why.noPicture);
 
 function shownModel(state: LabState) {
   const run = state.runs.find((entry) => entry.id === state.shownRunId);
@@ -42,7 +41,7 @@ export function stepLatent(lab: Lab, by: number): void {
   const state = lab.store.getState();
   const info = shownModel(state);
   if (!info) return;
-  const current = state.selection.latents[0];
+  const current = state.selection.latents.at(-1);
   const next = current === undefined ? (by > 0 ? 0 : info.latents - 1) : (current + by + info.latents) % info.latents;
   lab.views.selectLatent(next);
 }
@@ -56,6 +55,13 @@ function stepLayer(lab: Lab, by: number): void {
   lab.views.view({ block: Math.floor(index / info.layersPerBlock), layer: index % info.layersPerBlock });
 }
 
+/** In a small window the sidebar comes over the content; what is saved is for larger ones. */
+export function toggleSidebar(lab: Lab): void {
+  const { dialog, settings } = lab.store.getState();
+  if (window.matchMedia(NARROW).matches) lab.views.dialog(dialog === 'sidebar' ? 'none' : 'sidebar');
+  else lab.views.settings({ sidebar: !settings.sidebar });
+}
+
 function stepHead(lab: Lab): void {
   const state = lab.store.getState();
   const info = shownModel(state);
@@ -67,15 +73,21 @@ function stepHead(lab: Lab): void {
   lab.views.view({ [key]: head === 'mean' ? 0 : head + 1 < heads ? head + 1 : 'mean' });
 }
 
-function stage(id: AttentionStage, key: string, title: string): Command {
-  return { id: `stage-${id}`, title, key, letter: true, why: needsResult, run: (lab) => lab.views.view({ stage: id }) };
+function stage(id: AttentionStage, key: string): Command {
+  return {
+    id: `stage-${id}`,
+    title: en.commands.showStage(en.strip[id]),
+    key,
+    letter: true,
+    why: needsResult,
+    run: (lab) => lab.views.view({ stage: id }),
+  };
 }
 
 /** Doors that only the page has. */
 export interface PageActions {
   readonly openFiles: () => void;
   readonly pasteClipboard: () => void;
-  readonly findLatent: () => void;
   readonly copyTable: () => void;
 }
 
@@ -85,22 +97,28 @@ export function createCommands(page: PageActions): readonly Command[] {
       id: 'run',
       title: en.run,
       key: 'Mod+Enter',
-      why: (state) => (state.input ? null : 'There is no input.'),
+      why: (state) => (state.input ? null : en.why.noInput),
       run: (lab) => void lab.runs.run(),
     },
     {
       id: 'cancel',
       title: en.cancel,
       key: 'Esc',
-      why: (state) => (state.running ? null : 'Nothing is running.'),
+      why: (state) => (state.running ? null : en.why.notRunning),
       run: (lab) => lab.runs.cancel(),
     },
     { id: 'open', title: en.open, key: 'Mod+O', run: page.openFiles },
     { id: 'paste', title: en.paste, key: 'Mod+V', run: page.pasteClipboard },
-    { id: 'undo', title: 'Undo', key: 'Mod+Z', why: (state) => (state.undo.length > 0 ? null : en.undo(null)), run: (lab) => lab.undo() },
+    {
+      id: 'undo',
+      title: en.commands.undo,
+      key: 'Mod+Z',
+      why: (state) => (state.undo.length > 0 ? null : en.undo(null)),
+      run: (lab) => lab.undo(),
+    },
     {
       id: 'redo',
-      title: 'Redo',
+      title: en.commands.redo,
       key: 'Mod+Shift+Z',
       why: (state) => (state.redo.length > 0 ? null : en.redo(null)),
       run: (lab) => lab.redo(),
@@ -110,23 +128,23 @@ export function createCommands(page: PageActions): readonly Command[] {
       id: 'sidebar',
       title: en.sidebar,
       key: 'Mod+B',
-      run: (lab) => lab.views.settings({ sidebar: !lab.store.getState().settings.sidebar }),
+      run: toggleSidebar,
     },
     { id: 'settings', title: en.settings, key: 'Mod+,', run: (lab) => lab.views.dialog('settings') },
     { id: 'shortcuts', title: en.shortcuts.title, key: '?', letter: true, run: (lab) => lab.views.dialog('shortcuts') },
-    { id: 'find-latent', title: 'Find latent', key: 'Mod+F', why: needsResult, run: page.findLatent },
-    { id: 'copy-table', title: 'Copy output as table', key: 'Mod+Shift+C', why: needsResult, run: page.copyTable },
-    stage('read', '1', 'Show Read'),
-    stage('process', '2', 'Show Process'),
-    stage('write', '3', 'Show Write'),
+    { id: 'find-latent', title: en.commands.findLatent, key: 'Mod+F', why: needsResult, run: (lab) => lab.views.dialog('find') },
+    { id: 'copy-table', title: en.commands.copyTable, key: 'Mod+Shift+C', why: needsResult, run: page.copyTable },
+    stage('read', '1'),
+    stage('process', '2'),
+    stage('write', '3'),
     { id: 'next-latent', title: en.next, key: 'J', letter: true, why: needsResult, run: (lab) => stepLatent(lab, 1) },
     { id: 'previous-latent', title: en.previous, key: 'K', letter: true, why: needsResult, run: (lab) => stepLatent(lab, -1) },
-    { id: 'layer-before', title: 'Layer before', key: '[', letter: true, why: needsResult, run: (lab) => stepLayer(lab, -1) },
-    { id: 'layer-after', title: 'Layer after', key: ']', letter: true, why: needsResult, run: (lab) => stepLayer(lab, 1) },
-    { id: 'head', title: 'Next head', key: 'H', letter: true, why: needsResult, run: stepHead },
+    { id: 'layer-before', title: en.commands.layerBefore, key: '[', letter: true, why: needsResult, run: (lab) => stepLayer(lab, -1) },
+    { id: 'layer-after', title: en.commands.layerAfter, key: ']', letter: true, why: needsResult, run: (lab) => stepLayer(lab, 1) },
+    { id: 'head', title: en.commands.nextHead, key: 'H', letter: true, why: needsResult, run: stepHead },
     {
       id: 'region',
-      title: 'Region',
+      title: en.commands.region,
       key: 'R',
       letter: true,
       why: needsPicture,
@@ -134,7 +152,7 @@ export function createCommands(page: PageActions): readonly Command[] {
     },
     {
       id: 'outline',
-      title: 'Outline',
+      title: en.commands.outline,
       key: 'O',
       letter: true,
       why: needsPicture,
@@ -142,7 +160,7 @@ export function createCommands(page: PageActions): readonly Command[] {
     },
     {
       id: 'overlay',
-      title: 'Heat or Spotlight',
+      title: en.commands.overlay,
       key: 'V',
       letter: true,
       why: needsPicture,
@@ -150,7 +168,7 @@ export function createCommands(page: PageActions): readonly Command[] {
     },
     {
       id: 'less-opacity',
-      title: 'Less opacity',
+      title: en.commands.lessOpacity,
       key: ',',
       letter: true,
       why: needsPicture,
@@ -158,16 +176,16 @@ export function createCommands(page: PageActions): readonly Command[] {
     },
     {
       id: 'more-opacity',
-      title: 'More opacity',
+      title: en.commands.moreOpacity,
       key: '.',
       letter: true,
       why: needsPicture,
       run: (lab) => overlay(lab, (now) => ({ opacity: Math.min(1, now.opacity + 0.05) })),
     },
-    { id: 'sort', title: 'Next sort', key: 'S', letter: true, why: needsResult, run: nextSort },
+    { id: 'sort', title: en.commands.nextSort, key: 'S', letter: true, why: needsResult, run: nextSort },
     {
       id: 'scale',
-      title: 'Own scale or one scale',
+      title: en.commands.scale,
       key: 'N',
       letter: true,
       why: needsResult,
@@ -175,29 +193,29 @@ export function createCommands(page: PageActions): readonly Command[] {
     },
     {
       id: 'table',
-      title: 'Show as table',
+      title: en.commands.table,
       key: 'T',
       letter: true,
-      why: needsPicture,
+      why: needsResult,
       run: (lab) => lab.views.view({ tableExpanded: !lab.store.getState().view.tableExpanded }),
     },
     {
       id: 'pin',
-      title: 'Pin latent',
+      title: en.commands.pinLatent,
       key: 'P',
       letter: true,
-      why: (state) => (state.selection.latents.length > 0 ? null : 'No latent is selected.'),
+      why: (state) => (state.selection.latents.length > 0 ? null : en.why.noLatent),
       run: pinSelected,
     },
     {
       id: 'mask',
-      title: 'Mask selection',
+      title: en.steps.mask,
       key: 'M',
       letter: true,
-      why: (state) => (state.span ? null : 'No text is selected.'),
+      why: (state) => (state.span ? null : en.why.noText),
       run: maskSpan,
     },
-    { id: 'clear-masks', title: 'Clear masks', why: hasMasks, run: (lab) => lab.inputs.setMasks([], 'Clear masks') },
+    { id: 'clear-masks', title: en.steps.clearMasks, why: hasMasks, run: (lab) => lab.inputs.setMasks([], en.steps.clearMasks) },
     {
       id: 'residual',
       title: en.output.countResidual,
@@ -212,23 +230,18 @@ export function createCommands(page: PageActions): readonly Command[] {
     ...(['system', 'light', 'dark'] as const).map(
       (theme): Command => ({
         id: `theme-${theme}`,
-        title: `Theme: ${en.settingsPage.themes[theme]}`,
+        title: en.commands.theme(en.settingsPage.themes[theme]),
         run: (lab) => lab.views.settings({ theme }),
       }),
     ),
     ...(['automatic', 'native', 'wasm', 'webgpu'] as const).map(
       (engine): Command => ({
         id: `engine-${engine}`,
-        title: `Engine: ${engine === 'automatic' ? en.automatic : en.engines[engine]}`,
-        run: (lab) => void lab.views.engine(engine).then(() => lab.runs.run()),
+        title: en.commands.engine(engine === 'automatic' ? en.automatic : en.engines[engine]),
+        run: (lab) => void lab.views.engine(engine),
       }),
     ),
   ];
-}
-
-/** Ids that the native menu sends; the types see to it that every one is there. */
-export function isMenuCommand(id: string): id is MenuCommand {
-  return (MENU_COMMANDS as readonly string[]).includes(id);
 }
 
 function overlay(lab: Lab, next: (now: LabState['view']['overlay']) => Partial<LabState['view']['overlay']>): void {
@@ -247,10 +260,10 @@ function pinSelected(lab: Lab): void {
 }
 
 function hasMasks({ input }: LabState): string | null {
-  return input?.kind === 'text' && input.masks.length > 0 ? null : 'Nothing is masked.';
+  return input?.kind === 'text' && input.masks.length > 0 ? null : en.why.noMasks;
 }
 
 function maskSpan(lab: Lab): void {
   const { input, span } = lab.store.getState();
-  if (input?.kind === 'text' && span) lab.inputs.setMasks([...input.masks, span], 'Mask selection');
+  if (input?.kind === 'text' && span) lab.inputs.setMasks([...input.masks, span], en.steps.mask);
 }

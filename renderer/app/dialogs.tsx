@@ -33,7 +33,8 @@ export function ShortcutsSheet({ commands }: { readonly commands: readonly Comma
     <Sheet title={en.shortcuts.title}>
       <dl className="shortcuts">
         {commands
-          .filter((command) => command.key)
+          // Esc does more than cancel; it stands among the other keys.
+          .filter((command) => command.key && command.key !== 'Esc')
           .map((command) => (
             <div key={command.id}>
               <dt>{command.title}</dt>
@@ -42,6 +43,16 @@ export function ShortcutsSheet({ commands }: { readonly commands: readonly Comma
               </dd>
             </div>
           ))}
+        {en.shortcuts.keys.map(([title, keys]) => (
+          <div key={title}>
+            <dt>{title}</dt>
+            <dd>
+              {keys.map((key) => (
+                <kbd key={key}>{shownKey(key)}</kbd>
+              ))}
+            </dd>
+          </div>
+        ))}
       </dl>
       <p className="column-note">{en.shortcuts.note}</p>
     </Sheet>

@@ -8,10 +8,10 @@ export function shownKey(key: string, mac = MAC): string {
   const parts = key.split('+').map((part) => (part === '' ? '+' : part));
   if (!mac) return parts.map((part) => (part === 'Mod' ? 'Ctrl' : part)).join('+');
   const symbols: Readonly<Record<string, string>> = { Mod: '⌘', Shift: '⇧', Enter: '↵' };
-  const order = ['Shift', 'Mod'];
+  // Modifiers first, in the order of the system's menus; a sort is stable.
+  const place = (part: string): number => ['Shift', 'Mod'].indexOf(part) >>> 0;
   return [...parts]
-    .sort((a, b) => order.indexOf(b) - order.indexOf(a) || 0)
-    .reverse()
+    .sort((a, b) => place(a) - place(b))
     .map((part) => symbols[part] ?? part)
     .join('');
 }

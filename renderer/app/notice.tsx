@@ -2,6 +2,7 @@
 import { TriangleAlert, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { LabErrorData } from '../../models/lab-error';
+import { writeClipboard } from './clipboard';
 import { en } from './language/en';
 
 export function Notice({
@@ -13,10 +14,13 @@ export function Notice({
   readonly children?: ReactNode;
   readonly onClose?: () => void;
 }) {
-  const [copied, setCopied] = useState(false);
+  const [copied, setCopied] = useState<string>(en.errors.copy);
   const copy = (): void => {
     const text = [error.message, error.hint, error.code, error.detail].filter(Boolean).join('\n');
-    void navigator.clipboard.writeText(text).then(() => setCopied(true));
+    writeClipboard(text).then(
+      () => setCopied(en.errors.copied),
+      () => setCopied(en.errors.notCopied),
+    );
   };
   return (
     <div className="notice" role="alert">
@@ -28,7 +32,7 @@ export function Notice({
           {children}
           {error.detail ? (
             <button type="button" className="link" onClick={copy}>
-              {copied ? en.errors.copied : en.errors.copy}
+              {copied}
             </button>
           ) : null}
         </div>

@@ -12,7 +12,8 @@ import { en } from './language/en';
 const recent: string[] = [];
 const MOST_RECENT = 3;
 
-export function Palette({ commands }: { readonly commands: readonly Command[] }) {
+/** @param find opens it ready for the number of a latent. */
+export function Palette({ commands, find }: { readonly commands: readonly Command[]; readonly find: boolean }) {
   const lab = useLab();
   const [text, setText] = useState('');
   const state = useLabState((current) => current);
@@ -53,7 +54,7 @@ export function Palette({ commands }: { readonly commands: readonly Command[] })
         <Dialog.Content className="palette" aria-describedby={undefined}>
           <Dialog.Title className="visually-hidden">{en.searchCommands}</Dialog.Title>
           <Cmdk label={en.searchCommands} loop filter={matches}>
-            <Cmdk.Input value={text} onValueChange={setText} placeholder={en.palette.placeholder} autoFocus />
+            <Cmdk.Input value={text} onValueChange={setText} placeholder={find ? en.palette.find : en.palette.placeholder} autoFocus />
             <Cmdk.List>
               <Cmdk.Empty>{en.palette.nothing}</Cmdk.Empty>
               {latent === null ? null : (
@@ -81,53 +82,57 @@ export function Palette({ commands }: { readonly commands: readonly Command[] })
                   ))}
                 </Cmdk.Group>
               )}
-              {first.length > 0 && text === '' ? (
+              {!find && first.length > 0 && text === '' ? (
                 <Cmdk.Group heading={en.palette.recent}>{first.map((command) => item(command, 'recent'))}</Cmdk.Group>
               ) : null}
-              <Cmdk.Group heading={en.palette.commands}>
-                {commands.filter((command) => command.id !== 'palette').map((command) => item(command, 'command'))}
-              </Cmdk.Group>
-              <Cmdk.Group heading={en.palette.samples}>
-                {state.samples.map((sample) => (
-                  <Cmdk.Item
-                    key={sample.id}
-                    value={`sample ${sample.id}`}
-                    keywords={[sample.name]}
-                    onSelect={() => run(`sample:${sample.id}`, () => void lab.inputs.openSample(sample.id))}
-                  >
-                    {sample.name}
-                  </Cmdk.Item>
-                ))}
-              </Cmdk.Group>
-              <Cmdk.Group heading={en.palette.models}>
-                {state.models.map((model) => (
-                  <Cmdk.Item
-                    key={model.id}
-                    value={`model ${model.id}`}
-                    keywords={[model.title]}
-                    onSelect={() => run('model', () => lab.inputs.chooseModel(model.id))}
-                  >
-                    <span className="ellipsis">{model.title}</span>
-                    <small>{formatCount(model.info.latents)} latents</small>
-                  </Cmdk.Item>
-                ))}
-              </Cmdk.Group>
-              {state.runs.length === 0 ? null : (
-                <Cmdk.Group heading={en.palette.runs}>
-                  {state.runs.slice(0, 12).map((entry) => (
-                    <Cmdk.Item
-                      key={entry.id}
-                      value={`run ${entry.id}`}
-                      keywords={[entry.title, entry.input.name]}
-                      onSelect={() => run('run', () => lab.inputs.restoreRun(entry.id))}
-                    >
-                      <span className="ellipsis">
-                        {entry.title} · {entry.input.name}
-                      </span>
-                      <small>{formatClock(entry.at)}</small>
-                    </Cmdk.Item>
-                  ))}
-                </Cmdk.Group>
+              {find ? null : (
+                <>
+                  <Cmdk.Group heading={en.palette.commands}>
+                    {commands.filter((command) => command.id !== 'palette').map((command) => item(command, 'command'))}
+                  </Cmdk.Group>
+                  <Cmdk.Group heading={en.palette.samples}>
+                    {state.samples.map((sample) => (
+                      <Cmdk.Item
+                        key={sample.id}
+                        value={`sample ${sample.id}`}
+                        keywords={[sample.name]}
+                        onSelect={() => run(`sample:${sample.id}`, () => void lab.inputs.openSample(sample.id))}
+                      >
+                        {sample.name}
+                      </Cmdk.Item>
+                    ))}
+                  </Cmdk.Group>
+                  <Cmdk.Group heading={en.palette.models}>
+                    {state.models.map((model) => (
+                      <Cmdk.Item
+                        key={model.id}
+                        value={`model ${model.id}`}
+                        keywords={[model.title]}
+                        onSelect={() => run('model', () => lab.inputs.chooseModel(model.id))}
+                      >
+                        <span className="ellipsis">{model.title}</span>
+                        <small>{en.palette.latentCount(formatCount(model.info.latents))}</small>
+                      </Cmdk.Item>
+                    ))}
+                  </Cmdk.Group>
+                  {state.runs.length === 0 ? null : (
+                    <Cmdk.Group heading={en.palette.runs}>
+                      {state.runs.slice(0, 12).map((entry) => (
+                        <Cmdk.Item
+                          key={entry.id}
+                          value={`run ${entry.id}`}
+                          keywords={[entry.title, entry.input.name]}
+                          onSelect={() => run('run', () => lab.inputs.restoreRun(entry.id))}
+                        >
+                          <span className="ellipsis">
+                            {entry.title} · {entry.input.name}
+                          </span>
+                          <small>{formatClock(entry.at)}</small>
+                        </Cmdk.Item>
+                      ))}
+                    </Cmdk.Group>
+                  )}
+                </>
               )}
             </Cmdk.List>
           </Cmdk>
