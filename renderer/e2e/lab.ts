@@ -122,9 +122,29 @@ export async function firstResult(page: Page): Promise<void> {
   await galleryDone(page);
 }
 
-export async function galleryDone(page: Page): Promise<void> {
-  await expect(page.getByRole('grid')).not.toHaveAttribute('aria-busy', 'true');
-  await expect(page.getByRole('button', { name: /^Run/ })).toBeVisible();
+export async function galleryDone(page: Page, timeout = 15_000): Promise<void> {
+  await expect(page.getByRole('button', { name: /^Run/ })).toBeVisible({ timeout });
+  await expect(page.getByRole('grid')).not.toHaveAttribute('aria-busy', 'true', { timeout });
+}
+
+/** Presses Esc as soon as the engine reports progress on a run: the run is under way, and far from its end. */
+export async function cancelRun(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((done) => {
+        const look = (): void => {
+          const running = document.querySelector('[data-run]')?.textContent?.includes('Cancel');
+          const begun = [...document.querySelectorAll('.strip-head span')].some((cell) => /ms|…|\d \/ \d/.test(cell.textContent ?? ''));
+          if (!running || !begun) return;
+          observer.disconnect();
+          window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+          done();
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+        document.querySelector<HTMLElement>('[data-run]')?.click();
+      }),
+  );
 }
 
 /** Drops files on the window as a person would: real bytes in a DataTransfer. */
