@@ -39,6 +39,12 @@ export async function evaluateCommand(model: string, options: EvaluateOptions, o
   try {
     const start = performance.now();
     const work = { session, data, root, limit: options.limit ?? Number.POSITIVE_INFINITY, output, signal };
+    if (session.info.task === 'text-classification')
+      throw new LabError(
+        'model-unsupported',
+        `${model} is a text classifier, for which no held-out data is named here.`,
+        'Choose another model.',
+      );
     const figures = session.info.task === 'image-classification' ? await evaluateImages(work) : await evaluateText(work);
     const seconds = Math.round((performance.now() - start) / 100) / 10;
     process.stdout.write(`${JSON.stringify({ model, engine: session.engine, heldOut: figures, seconds }, null, 2)}\n`);

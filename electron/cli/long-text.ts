@@ -38,14 +38,7 @@ export async function runText(
   options: TextRunOptions,
 ): Promise<TextAnswer> {
   const limit = session.info.inputRows - SPECIAL_POSITIONS;
-  const outside = masks.find(({ end }) => end > bytes.length);
-  if (outside) {
-    throw new LabError(
-      'input-invalid',
-      `The mask ${outside.start}:${outside.end} does not lie in a text of ${bytes.length.toLocaleString('en')} bytes.`,
-      'A mask is START:END in bytes from 0, END not included.',
-    );
-  }
+  checkInside(bytes, masks);
   return bytes.length > limit && options.long === 'slide'
     ? slide(session, bytes, masks, limit, options)
     : readFirst(session, bytes, masks, limit, options);
@@ -59,14 +52,7 @@ async function readFirst(
   options: TextRunOptions,
 ): Promise<TextAnswer> {
   const window = firstWindow(bytes, limit);
-  const beyond = masks.find(({ end }) => end > window.end);
-  if (beyond) {
-    throw new LabError(
-      'input-invalid',
-      `The mask ${beyond.start}:${beyond.end} lies behind the first ${window.end.toLocaleString('en')} bytes, which is what the model reads of this text.`,
-      'Add --long slide to slide over the whole text.',
-    );
-  }
+  checkMasks(bytes, masks, window, 'Add --long slide to slide over the whole text.');
   const run = await runWindow(session, bytes, masks, window, options);
   const left = bytes.length - window.end;
   const filled = bytes.slice();
@@ -75,13 +61,34 @@ async function readFirst(
     masked: maskedBytes(run, window, { start: 0, end: bytes.length }),
     filled,
     timingsMs: run.timingsMs,
-    notes:
-      left === 0
-        ? []
-        : [
-            `The first ${window.end.toLocaleString('en')} bytes were read; ${left.toLocaleString('en')} bytes were left out (--long slide reads all).`,
-          ],
+    notes: left === 0 ? [] : [leftOut(window.end, left, ' (--long slide reads all)')],
   };
+}
+
+function checkInside(bytes: Uint8Array, masks: readonly ByteSpan[]): void {
+  const outside = masks.find(({ end }) => end > bytes.length);
+  if (!outside) return;
+  throw new LabError(
+    'input-invalid',
+    `The mask ${outside.start}:${outside.end} does not lie in a text of ${bytes.length.toLocaleString('en')} bytes.`,
+    'A mask is START:END in bytes from 0, END not included.',
+  );
+}
+
+/** Throws `input-invalid` for a mask outside the text or outside the first part of it that is read. */
+export function checkMasks(bytes: Uint8Array, masks: readonly ByteSpan[], { end: read }: ByteSpan, hint = 'Mask what is read.'): void {
+  checkInside(bytes, masks);
+  const beyond = masks.find(({ end }) => end > read);
+  if (!beyond) return;
+  throw new LabError(
+    'input-invalid',
+    `The mask ${beyond.start}:${beyond.end} lies behind the first ${read.toLocaleString('en')} bytes, which is what the model reads of this text.`,
+    hint,
+  );
+}
+
+export function leftOut(read: number, left: number, more = ''): string {
+  return `The first ${read.toLocaleString('en')} bytes were read; ${left.toLocaleString('en')} bytes were left out${more}.`;
 }
 
 /** Only windows that answer for a masked byte are run; without a mask the first alone, for its timings and maps. */

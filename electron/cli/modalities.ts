@@ -2,25 +2,17 @@
 import { join } from 'node:path';
 import type { ByteSpan, ModalityName, RunInput, RunResult } from '../../models/runtime/types';
 import { writeAttention } from './attention-files';
+import { classifyText } from './classify-text';
 import { decodeImage, MAX_IMAGE_FILE_BYTES } from './decode-image';
 import { decodeText, MAX_TEXT_FILE_BYTES } from './decode-text';
-import { type LongText, runText } from './long-text';
+import { runText } from './long-text';
 import type { ResultBody } from './results';
-import type { Session } from './session';
+import type { RunWork } from './run-work';
 
 export interface ReadInput<Input extends RunInput = RunInput> {
   readonly input: Input;
   /** What was dropped, guessed or scaled. */
   readonly notes: readonly string[];
-}
-
-export interface RunWork {
-  readonly session: Session;
-  readonly topK: number;
-  readonly long: LongText;
-  /** Folder for the maps of this input; null writes none. */
-  readonly maps: string | null;
-  readonly signal: AbortSignal;
 }
 
 interface CliModality<Input extends RunInput> {
@@ -57,7 +49,9 @@ const text: CliModality<TextInput> = {
     const decoded = decodeText(bytes, shown);
     return { input: { modality: 'text', bytes: decoded.bytes, masks }, notes: decoded.notes };
   },
-  run: async ({ bytes, masks }, { session, topK, long, maps, signal }) => {
+  run: async ({ bytes, masks }, work) => {
+    if (work.session.info.task === 'text-classification') return classifyText(bytes, masks, work);
+    const { session, topK, long, maps, signal } = work;
     const onRun = async (result: RunResult, window: ByteSpan): Promise<void> => {
       if (maps === null) return;
       const whole = window.start === 0 && (long === 'first' || window.end === bytes.length);

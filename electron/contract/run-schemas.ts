@@ -17,6 +17,7 @@ import {
   type RunResult,
   type ShownInput,
   STAGE_NAMES,
+  TASKS,
   type Timings,
 } from '../../models/runtime/types';
 
@@ -48,7 +49,7 @@ export const layoutSchema: Schema<InputLayout> = z.discriminatedUnion('kind', [
 
 export const modelInfoSchema: Schema<ModelInfo> = z.object({
   architecture: z.string(),
-  task: z.enum(['masked-lm', 'image-classification']),
+  task: z.enum(TASKS),
   modality: z.enum(['image', 'text']),
   inputRows: size,
   inputChannels: size,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { MAX_SIDE, sentenceOf, wholeNumber } from '../json-fields';
 import { LabError } from '../lab-error';
+import { ARCHITECTURES, type Architecture } from './architectures';
 
 function whole(most: number) {
   const error = wholeNumber(most);
@@ -37,6 +38,15 @@ const schema = z.object(
     vocab_size: whole(10_000_000).default(262),
     max_position_embeddings: whole(10_000_000).default(2048),
     image_size: whole(MAX_SIDE).default(56),
+    train_size: z.tuple([whole(MAX_SIDE), whole(MAX_SIDE)], 'should be [height, width]').default([368, 496]),
+    num_frames: whole(65_536).default(16),
+    audio_samples_per_frame: whole(1_000_000).default(1920),
+    samples_per_patch: whole(65_536).default(16),
+    output_shape: z
+      .tuple([whole(65_536), whole(65_536), whole(MAX_SIDE), whole(MAX_SIDE)], 'should be [1, frames, height, width]')
+      .default([1, 16, 224, 224]),
+    output_num_channels: CHANNELS.default(512),
+    _label_trainable_num_channels: CHANNELS.default(1024),
     id2label: z.record(z.string(), z.string('should be a name'), 'should give every class a name').nullish(),
   },
   'should be an object',
@@ -44,13 +54,6 @@ const schema = z.object(
 
 /** Bytes of latents one run may keep for questions. The published models keep 34 and 101 MB. */
 const MAX_LATENT_BYTES = 4e9;
-
-export const ARCHITECTURES = [
-  'PerceiverForMaskedLM',
-  'PerceiverForImageClassificationLearned',
-  'PerceiverForImageClassificationFourier',
-] as const;
-export type Architecture = (typeof ARCHITECTURES)[number];
 
 export interface PerceiverConfig extends Omit<z.output<typeof schema>, 'architectures' | 'hidden_act' | 'id2label'> {
   readonly architecture: Architecture;
@@ -60,7 +63,7 @@ export interface PerceiverConfig extends Omit<z.output<typeof schema>, 'architec
 }
 
 /** Throws `config-invalid` (not a Perceiver, or a value out of range) and `model-unsupported` (a head or activation this version does not run). */
-export function parseConfig(text: string): PerceiverConfig {
+export function parseFields(text: string): PerceiverConfig {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -84,14 +87,14 @@ export function parseConfig(text: string): PerceiverConfig {
     );
   }
   const parsed = schema.safeParse(json);
-  if (!parsed.success) throw invalid(sentenceOf(parsed.error, json));
+  if (!parsed.success) throw invalidConfig(sentenceOf(parsed.error, json));
   const { architectures, id2label, hidden_act, ...rest } = parsed.data;
   const architecture = ARCHITECTURES.find((name) => name === architectures[0]);
   if (!architecture) {
     throw new LabError(
       'model-unsupported',
-      `This version does not run ${architectures[0]!.slice(0, 80)}.`,
-      'It runs masked language models and image classifiers with learned or Fourier positions.',
+      `There is no head ${architectures[0]!.slice(0, 80)} among those that are run here.`,
+      `They are ${ARCHITECTURES.join(', ')}.`,
     );
   }
   const activation = ACTIVATIONS.find((name) => name === hidden_act);
@@ -103,12 +106,11 @@ export function parseConfig(text: string): PerceiverConfig {
     );
   }
   const config = { ...rest, architecture, hidden_act: activation, labels: labelsOf(id2label) };
-  checkWidths(config);
   checkKept(config);
   return config;
 }
 
-function invalid(what: string): LabError {
+export function invalidConfig(what: string): LabError {
   return new LabError('config-invalid', `config.json: ${what}.`, 'Correct config.json and try again.');
 }
 
@@ -117,78 +119,16 @@ function labelsOf(id2label: Record<string, string> | null | undefined): string[]
   const count = Object.keys(id2label ?? {}).length;
   if (!id2label || count === 0) return ['LABEL_0', 'LABEL_1'];
   return Array.from({ length: count }, (_, index) => {
-    if (!Object.hasOwn(id2label, index)) throw invalid(`“id2label” names ${count} classes, and none of them is “${index}”`);
+    if (!Object.hasOwn(id2label, index)) throw invalidConfig(`“id2label” names ${count} classes, and none of them is “${index}”`);
     return id2label[index]!;
   });
-}
-
-function checkWidths(config: PerceiverConfig): void {
-  const { qk, v } = selfWidths(config);
-  if (v !== config.d_latents) {
-    throw invalid(`“v_channels” is ${v} but “d_latents” is ${config.d_latents}; the residual of a layer needs them equal`);
-  }
-  checkHeads(qk, v, config.num_self_attention_heads, '');
-  const cross = encoderWidths(config);
-  checkHeads(cross.qk, cross.v, config.num_cross_attention_heads, ' of the encoder');
-  const decoder = decoderShape(config);
-  checkHeads(decoder.qk, decoder.v, decoder.heads, ' of the decoder');
-}
-
-function checkHeads(qk: number, v: number, heads: number, whose: string): void {
-  if (qk % heads || v % heads) throw invalid(`${qk} and ${v} channels do not split into ${heads} heads${whose}`);
 }
 
 function checkKept({ num_blocks: blocks, num_self_attends_per_block: layers, num_latents: n, d_latents: d }: PerceiverConfig): void {
   const bytes = 4 * blocks * layers * n * d;
   if (bytes <= MAX_LATENT_BYTES) return;
   const gigabytes = (value: number) => `${(value / 1e9).toLocaleString('en', { maximumFractionDigits: 1 })} GB`;
-  throw invalid(
+  throw invalidConfig(
     `${blocks} blocks of ${layers} layers over ${n} latents of ${d} channels would keep ${gigabytes(bytes)} a run; at most ${gigabytes(MAX_LATENT_BYTES)} are kept`,
   );
-}
-
-export interface Widths {
-  readonly qk: number;
-  readonly v: number;
-}
-
-/** PerceiverEncoder: self-attention takes `d_latents` where no `qk_channels` is given, values the width of keys where no `v_channels` is. */
-export function selfWidths(config: PerceiverConfig): Widths {
-  const qk = config.qk_channels ?? config.d_latents;
-  return { qk, v: config.v_channels ?? qk };
-}
-
-/** The encoder's cross-attention follows the width of the input ("kv") or of the latents ("q"). */
-export function encoderWidths(config: PerceiverConfig): Widths {
-  const qk = config.qk_channels ?? (config.cross_attention_shape_for_attention === 'kv' ? inputChannels(config) : config.d_latents);
-  return { qk, v: config.v_channels ?? qk };
-}
-
-/** Fourier image positions are hard-wired in transformers: 64 bands at resolution 224, with the position itself: 2 + 2 × 2 × 64. */
-export const IMAGE_BANDS = 64;
-export const IMAGE_RESOLUTION = 224;
-export const FOURIER_CHANNELS = 2 + 4 * IMAGE_BANDS;
-/** `image_learned`: the 1 × 1 convolution and the projected positions, 256 each. */
-export const LEARNED_CHANNELS = 256;
-/** PerceiverForMaskedLM's decoder, hard-wired: queries and keys 256 wide in eight heads. */
-export const LM_DECODER = { qk: 8 * 32, heads: 8 } as const;
-
-/** C, the channels of an input row as the encoder reads it. */
-export function inputChannels(config: PerceiverConfig): number {
-  switch (config.architecture) {
-    case 'PerceiverForMaskedLM':
-      return config.d_model;
-    case 'PerceiverForImageClassificationLearned':
-      return 2 * LEARNED_CHANNELS;
-    case 'PerceiverForImageClassificationFourier':
-      return 3 + FOURIER_CHANNELS;
-  }
-}
-
-/** The decoder obeys `cross_attention_shape_for_attention` alone: [query channels, qk, v, heads, with the query residual]. */
-export function decoderShape(config: PerceiverConfig) {
-  if (config.architecture === 'PerceiverForMaskedLM') {
-    return { channels: config.d_model, qk: LM_DECODER.qk, v: config.d_model, heads: LM_DECODER.heads, residual: false };
-  }
-  return { channels: config.d_latents, qk: config.d_latents, v: config.d_latents, heads: 1, residual: true };
 }

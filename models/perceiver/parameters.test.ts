@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Safetensors, TensorEntry } from '../checkpoint/safetensors';
 import { LabError } from '../lab-error';
-import { parseConfig } from './config';
-import { checkLayerCount, checkParameters, expectedParameters, LATENTS } from './parameters';
+import { checkLayerCount, checkParameters, coreNames, expectedParameters } from './parameters';
+import { parseConfig } from './widths';
 
 const config = parseConfig(
   JSON.stringify({
@@ -17,6 +17,7 @@ const config = parseConfig(
   }),
 );
 const expected = expectedParameters(config);
+const LATENTS = coreNames(config).latents;
 
 function found(change: (tensors: Map<string, TensorEntry>) => void): Safetensors {
   const tensors = new Map<string, TensorEntry>();

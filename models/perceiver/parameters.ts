@@ -1,27 +1,24 @@
 /** Names and shapes that a config asks of its weights, as `save_pretrained` writes them, and what a checkpoint lacks of them. */
 import type { Dtype, Safetensors } from '../checkpoint/safetensors';
 import { LabError } from '../lab-error';
-import { decoderShape, encoderWidths, inputChannels, LEARNED_CHANNELS, type PerceiverConfig, selfWidths } from './config';
+import type { PerceiverConfig } from './config';
+import { HEADS } from './heads';
+import { decoderShape, encoderWidths, inputChannels, selfWidths } from './widths';
 
 export type Shapes = ReadonlyMap<string, readonly number[]>;
 
-export const ENCODER = 'perceiver.encoder.cross_attention';
-export const LATENTS = 'perceiver.embeddings.latents';
-export const layerName = (layer: number) => `perceiver.encoder.self_attends.${layer}`;
-export const EMBEDDINGS = 'perceiver.input_preprocessor.embeddings.weight';
-export const POSITIONS = 'perceiver.input_preprocessor.position_embeddings';
-export const POSITIONS_PROJECTION = 'perceiver.input_preprocessor.positions_projection';
-export const CONVOLUTION = 'perceiver.input_preprocessor.convnet_1x1';
-
-/** Where the decoder's parameters stand: classification wraps the basic decoder in another. */
-export function decoderNames(config: PerceiverConfig) {
-  const base = config.architecture === 'PerceiverForMaskedLM' ? 'perceiver.decoder' : 'perceiver.decoder.decoder';
+/** Where the parts that all heads share stand: the bare model's names lack the prefix. */
+export function coreNames({ architecture }: PerceiverConfig) {
+  const prefix = architecture === 'PerceiverModel' ? '' : 'perceiver.';
   return {
-    attention: `${base}.decoding_cross_attention`,
-    queries: `${base}.output_position_encodings.position_embeddings`,
-    final: `${base}.final_layer`,
+    latents: `${prefix}embeddings.latents`,
+    encoder: `${prefix}encoder.cross_attention`,
+    layer: (index: number) => `${prefix}encoder.self_attends.${index}`,
   };
 }
+
+/** Counters of batch norm, which no result depends on. */
+const isBuffer = (name: string) => name.endsWith('.num_batches_tracked');
 
 const TOGETHER = 'Put the config.json and the weights of the same model into one folder.';
 
@@ -48,36 +45,17 @@ export function expectedParameters(config: PerceiverConfig): Shapes {
     linear(`${name}.mlp.dense2`, out, widening * out);
   };
   const d = config.d_latents;
-  shapes.set(LATENTS, [config.num_latents, d]);
+  const names = coreNames(config);
+  shapes.set(names.latents, [config.num_latents, d]);
   const cross = encoderWidths(config);
-  layer(ENCODER, d, inputChannels(config), cross.qk, cross.v, d, config.cross_attention_widening_factor, true);
+  layer(names.encoder, d, inputChannels(config), cross.qk, cross.v, d, config.cross_attention_widening_factor, true);
   const own = selfWidths(config);
   for (let i = 0; i < config.num_self_attends_per_block; i += 1) {
-    layer(layerName(i), d, d, own.qk, own.v, d, config.self_attention_widening_factor, false);
+    layer(names.layer(i), d, d, own.qk, own.v, d, config.self_attention_widening_factor, false);
   }
   const decoder = decoderShape(config);
-  const names = decoderNames(config);
-  layer(names.attention, decoder.channels, d, decoder.qk, decoder.v, decoder.channels, 1, true);
-  switch (config.architecture) {
-    case 'PerceiverForMaskedLM':
-      shapes.set(EMBEDDINGS, [config.vocab_size, config.d_model]);
-      shapes.set(`${POSITIONS}.weight`, [config.max_position_embeddings, config.d_model]);
-      shapes.set(names.queries, [config.max_position_embeddings, config.d_model]);
-      shapes.set('embedding_decoder.bias', [config.vocab_size]);
-      break;
-    case 'PerceiverForImageClassificationLearned':
-      shapes.set(`${CONVOLUTION}.weight`, [LEARNED_CHANNELS, 3, 1, 1]);
-      shapes.set(`${CONVOLUTION}.bias`, [LEARNED_CHANNELS]);
-      shapes.set(`${POSITIONS}.position_embeddings`, [config.image_size ** 2, LEARNED_CHANNELS]);
-      linear(POSITIONS_PROJECTION, LEARNED_CHANNELS, LEARNED_CHANNELS);
-      shapes.set(names.queries, [1, d]);
-      linear(names.final, config.labels.length, d);
-      break;
-    case 'PerceiverForImageClassificationFourier':
-      shapes.set(names.queries, [1, d]);
-      linear(names.final, config.labels.length, d);
-      break;
-  }
+  if (decoder) layer(decoder.attention, decoder.channels, d, decoder.qk, decoder.v, decoder.channels, 1, true);
+  HEADS[config.architecture].parameters(config, (name, shape) => shapes.set(name, shape));
   return shapes;
 }
 
@@ -109,7 +87,7 @@ export function checkParameters({ file, tensors }: Safetensors, expected: Shapes
   }
   const unfit = problems.length;
   for (const [name, { shape }] of tensors)
-    if (!expected.has(name)) problems.push(`“${name}” ${show(shape)} belongs to no part of this model`);
+    if (!expected.has(name) && !isBuffer(name)) problems.push(`“${name}” ${show(shape)} belongs to no part of this model`);
   if (problems.length === 0) return;
   const listed = problems.slice(0, 20).join('; ');
   const more = problems.length > 20 ? `; and ${problems.length - 20} more` : '';

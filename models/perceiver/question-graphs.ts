@@ -2,11 +2,14 @@
  * ONNX graphs that answer attention questions. Their parameters are inputs, so that one graph serves every layer and no weight
  * stands in memory twice: a question feeds the few it needs.
  */
-import { LEARNED_CHANNELS, type PerceiverConfig } from './config';
+import type { PerceiverConfig } from './config';
 import { GraphBuilder } from './graph-builder';
-import { inputNorm, keys, linear, probabilities, queries, queryNorm } from './layers';
-import { expectedParameters, POSITIONS_PROJECTION } from './parameters';
+import { HEADS, type Head } from './heads';
+import { LEARNED_CHANNELS, projectPositions } from './heads/image';
+import { inputNorm, keys, probabilities, queries, queryNorm } from './layers';
+import { expectedParameters } from './parameters';
 import { decoderSpec, encoderSpec, layerSpec } from './specs';
+import { decoderShape } from './widths';
 
 export interface QuestionGraph {
   readonly bytes: Uint8Array;
@@ -41,7 +44,15 @@ export function questionGraph(config: PerceiverConfig, step: 'encoder' | 'layer'
 /** Learned positions as the encoder reads them: `table` [M, 256] → `positions` [M, 256]. Constant work of a model and a grid. */
 export function positionsGraph(config: PerceiverConfig): QuestionGraph {
   const graph = GraphBuilder.parameterInputs('positions', expectedParameters(config));
-  const positions = linear(graph, graph.input('table', ['M', LEARNED_CHANNELS]), POSITIONS_PROJECTION);
+  const positions = projectPositions(graph);
   graph.output('positions', positions, ['M', LEARNED_CHANNELS]);
+  return { bytes: graph.toBytes(), parameters: graph.parameters };
+}
+
+/** Query rows of a part as the decoder reads them before its norm: the inputs of the head's `queryRows` → `rows` [O, q]. */
+export function queryRowsGraph(config: PerceiverConfig, part: string): QuestionGraph {
+  const graph = GraphBuilder.parameterInputs('queries', expectedParameters(config));
+  const head: Head = HEADS[config.architecture];
+  graph.output('rows', head.queryRows!(graph, config, part), ['O', decoderShape(config)!.channels]);
   return { bytes: graph.toBytes(), parameters: graph.parameters };
 }

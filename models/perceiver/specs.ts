@@ -1,21 +1,18 @@
 /** The attentions of a model: where their parameters stand, how wide they are, and in which form they are computed. */
 import { attentionForm } from './attention-form';
-import { decoderShape, encoderWidths, inputChannels, type PerceiverConfig, selfWidths } from './config';
+import type { PerceiverConfig } from './config';
+import { HEADS } from './heads';
 import type { AttentionSpec } from './layers';
-import { decoderNames, ENCODER, layerName } from './parameters';
-
-/** M where a config tells it; the form of the encoder hardly depends on it. */
-function typicalRows(config: PerceiverConfig): number {
-  return config.architecture === 'PerceiverForMaskedLM' ? config.max_position_embeddings : config.image_size ** 2;
-}
+import { coreNames } from './parameters';
+import { decoderShape, encoderWidths, inputChannels, selfWidths } from './widths';
 
 export function encoderSpec(config: PerceiverConfig): AttentionSpec {
   const { qk, v } = encoderWidths(config);
   const heads = config.num_cross_attention_heads;
   const channels = inputChannels(config);
-  const shape = { queries: config.num_latents, inputs: typicalRows(config), channels, heads };
+  const shape = { queries: config.num_latents, inputs: HEADS[config.architecture].rows(config), channels, heads };
   return {
-    name: ENCODER,
+    name: coreNames(config).encoder,
     heads,
     qk,
     v,
@@ -29,7 +26,7 @@ export function encoderSpec(config: PerceiverConfig): AttentionSpec {
 
 export function layerSpec(config: PerceiverConfig, index: number): AttentionSpec {
   return {
-    name: layerName(index),
+    name: coreNames(config).layer(index),
     heads: config.num_self_attention_heads,
     ...selfWidths(config),
     channels: config.d_latents,
@@ -40,17 +37,19 @@ export function layerSpec(config: PerceiverConfig, index: number): AttentionSpec
   };
 }
 
+/** Throws `RangeError` for the bare model, which has no decoder. */
 export function decoderSpec(config: PerceiverConfig): AttentionSpec {
-  const { qk, v, heads, residual } = decoderShape(config);
-  const queries = config.architecture === 'PerceiverForMaskedLM' ? config.max_position_embeddings : 1;
-  const shape = { queries, inputs: config.num_latents, channels: config.d_latents, heads };
+  const decoder = decoderShape(config);
+  if (!decoder) throw new RangeError('the bare model has no decoder');
+  const { qk, v, heads } = decoder;
+  const shape = { queries: decoder.queries, inputs: config.num_latents, channels: config.d_latents, heads };
   return {
-    name: decoderNames(config).attention,
+    name: decoder.attention,
     heads,
     qk,
     v,
     channels: config.d_latents,
-    residual,
+    residual: decoder.residual,
     activation: config.hidden_act,
     keyForm: attentionForm({ ...shape, width: qk }),
     valueForm: attentionForm({ ...shape, width: v }),

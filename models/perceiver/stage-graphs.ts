@@ -2,27 +2,13 @@
  * ONNX graphs of the three stages. N latents of D channels read M input rows of C channels; O output queries read the
  * latents. One input at a time: arrays are [rows, channels]. Weights stay in the checkpoint's file.
  */
-import { FOURIER_CHANNELS, LEARNED_CHANNELS, type PerceiverConfig } from './config';
-import { GraphBuilder, type Value, type WeightPlaces } from './graph-builder';
-import { layer, linear } from './layers';
-import { CONVOLUTION, decoderNames, EMBEDDINGS, LATENTS, POSITIONS } from './parameters';
+import type { PerceiverConfig } from './config';
+import { GraphBuilder, type WeightPlaces } from './graph-builder';
+import { HEADS, type Head } from './heads';
+import { layer } from './layers';
+import { coreNames } from './parameters';
 import { decoderSpec, encoderSpec, layerSpec } from './specs';
-
-/** Input rows [M, C] from what preprocessing gives: `ids` [M], or `pixels` [M, 3] with `positions` [M, 258 or 256]. */
-function inputRows(graph: GraphBuilder, config: PerceiverConfig): Value {
-  if (config.architecture === 'PerceiverForMaskedLM') {
-    const bytes = graph.node('Gather', [graph.weight(EMBEDDINGS), graph.input('ids', ['M'], 'int32')]);
-    const places = graph.node('Gather', [graph.weight(`${POSITIONS}.weight`), graph.input('places', ['M'], 'int32')]);
-    return graph.node('Add', [bytes, places]);
-  }
-  const pixels = graph.input('pixels', ['M', 3]);
-  if (config.architecture === 'PerceiverForImageClassificationFourier') {
-    return graph.node('Concat', [pixels, graph.input('positions', ['M', FOURIER_CHANNELS])], { axis: -1 });
-  }
-  const kernel = graph.node('Reshape', [graph.weight(`${CONVOLUTION}.weight`), graph.integers([LEARNED_CHANNELS, 3])]);
-  const features = graph.node('Gemm', [pixels, kernel, graph.weight(`${CONVOLUTION}.bias`)], { transB: 1 });
-  return graph.node('Concat', [features, graph.input('positions', ['M', LEARNED_CHANNELS])], { axis: -1 });
-}
+import { decoderShape } from './widths';
 
 /**
  * Encode: → `keys` [M, qk or C] (what its attention's scores are made from, for questions) and `latents` [N, D].
@@ -31,8 +17,9 @@ function inputRows(graph: GraphBuilder, config: PerceiverConfig): Value {
 export function encodeGraph(config: PerceiverConfig, weights: WeightPlaces): Uint8Array {
   const graph = GraphBuilder.stored('encode', weights);
   const spec = encoderSpec(config);
-  const inputs = inputRows(graph, config);
-  const { out, keys } = layer(graph, spec, { rows: graph.weight(LATENTS), inputs, mask: graph.input('mask', ['M']) });
+  const inputs = HEADS[config.architecture].inputRows(graph, config);
+  const rows = graph.weight(coreNames(config).latents);
+  const { out, keys } = layer(graph, spec, { rows, inputs, mask: graph.input('mask', ['M']) });
   graph.output('keys', keys, ['M', spec.keyForm === 'folded' ? spec.channels : spec.qk]);
   graph.output('latents', out, [config.num_latents, config.d_latents]);
   return graph.toBytes();
@@ -50,20 +37,20 @@ export function processGraph(config: PerceiverConfig, weights: WeightPlaces, fro
   return graph.toBytes();
 }
 
-/** Decode: `latents` [N, D] and indices of `queries` [O] → `logits` [O, outputs]. */
-export function decodeGraph(config: PerceiverConfig, weights: WeightPlaces): Uint8Array {
+/**
+ * Decode a part of the output: `latents` [N, D] and what its queries are made of (indices `queries` [O] of the trained ones,
+ * or the inputs of the head's `queryRows`) → `logits` [O, outputs].
+ */
+export function decodeGraph(config: PerceiverConfig, weights: WeightPlaces, part = ''): Uint8Array {
   const graph = GraphBuilder.stored('decode', weights);
-  const names = decoderNames(config);
-  const { out } = layer(graph, decoderSpec(config), {
-    rows: graph.weight(names.queries),
-    chosen: graph.input('queries', ['O'], 'int32'),
-    inputs: graph.input('latents', [config.num_latents, config.d_latents]),
-  });
-  if (config.architecture === 'PerceiverForMaskedLM') {
-    const logits = graph.node('Gemm', [out, graph.weight(EMBEDDINGS), graph.weight('embedding_decoder.bias')], { transB: 1 });
-    graph.output('logits', logits, ['O', config.vocab_size]);
-  } else {
-    graph.output('logits', linear(graph, out, names.final), ['O', config.labels.length]);
-  }
+  const head: Head = HEADS[config.architecture];
+  const table = decoderShape(config)?.table;
+  const asked = table
+    ? { rows: graph.weight(table), chosen: graph.input('queries', ['O'], 'int32') }
+    : { rows: head.queryRows!(graph, config, part) };
+  const inputs = graph.input('latents', [config.num_latents, config.d_latents]);
+  const { out } = layer(graph, decoderSpec(config), { ...asked, inputs });
+  const { value, dimensions } = head.logits(graph, config, out, part);
+  graph.output('logits', value, dimensions);
   return graph.toBytes();
 }

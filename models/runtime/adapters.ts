@@ -3,14 +3,22 @@ import { readFloats } from '../checkpoint/safetensors';
 import { LabError } from '../lab-error';
 import { MAX_PIXELS, preprocessImage, readClasses } from '../modality/image';
 import { preprocessText, readBytes } from '../modality/text';
-import { FOURIER_CHANNELS, IMAGE_BANDS, IMAGE_RESOLUTION, LEARNED_CHANNELS } from '../perceiver/config';
+import type { Architecture } from '../perceiver/architectures';
+import {
+  CONVOLVED_RESOLUTION,
+  FOURIER_CHANNELS,
+  IMAGE_BANDS,
+  LEARNED_CHANNELS,
+  LEARNED_POSITIONS,
+  PIXEL_RESOLUTION,
+} from '../perceiver/heads/image';
 import { interpolateTable } from '../perceiver/interpolate';
-import { POSITIONS } from '../perceiver/parameters';
 import { fourierFeatures } from '../perceiver/positions';
 import type { Tensor } from '../tensor';
-import type { ModelSource, ReadModel } from './model-source';
+import { gridOf, type ModelSource, type ReadModel } from './model-source';
+import { type OutputQueries, trainedQueries } from './output-queries';
 import type { Feeds } from './sessions';
-import type { InputLayout, RunInput, RunOptions, RunOutput, ShownInput } from './types';
+import type { InputLayout, ModelInfo, RunInput, RunOptions, RunOutput, ShownInput } from './types';
 
 /** float32's most negative number, as transformers adds it to the score of a masked position. */
 export const MASKED = -3.4028234663852886e38;
@@ -20,8 +28,7 @@ export interface Prepared {
   readonly rows: number;
   readonly layout: InputLayout;
   readonly shown: ShownInput;
-  /** Indices of the output queries to decode. */
-  readonly queries: readonly number[];
+  readonly queries: OutputQueries;
 }
 
 export interface Adapter {
@@ -43,16 +50,31 @@ export function textInputs(ids: ArrayLike<number>, mask = zeros(ids.length)): Fe
   };
 }
 
-/** [3, H, W] → pixels [H × W, 3] and the model's positions for that grid. */
-export async function imageInputs(positions: PositionTable, values: Tensor, mask?: Tensor): Promise<Feeds> {
+/** [3, H, W] → pixels [H × W, 3], or `image` [1, 3, H, W] where the model convolves it, with the model's positions for the rows. */
+export async function imageInputs(
+  { config }: Pick<ReadModel, 'config'>,
+  positions: PositionTable,
+  values: Tensor,
+  mask?: Tensor,
+): Promise<Feeds> {
   const [, height, width] = values.shape as [number, number, number];
-  const table = await positions(height, width);
+  const grid = gridOf(config, { height, width });
+  if (grid.height * grid.width === 0)
+    throw new LabError(
+      'input-invalid',
+      `A picture of ${height} × ${width} pixels is too small for this model.`,
+      'Use one of 5 × 5 or more.',
+    );
+  const table = await positions(grid.height, grid.width);
+  const rest = { positions: table, mask: mask ?? zeros(grid.height * grid.width) };
+  if (config.architecture === 'PerceiverForImageClassificationConvProcessing')
+    return { image: { data: values.data, shape: [1, 3, height, width] }, ...rest };
   const count = values.data.length / 3;
   const pixels = new Float32Array(values.data.length);
   for (let i = 0; i < count; i += 1) {
     for (let channel = 0; channel < 3; channel += 1) pixels[i * 3 + channel] = values.data[channel * count + i]!;
   }
-  return { pixels: { data: pixels, shape: [count, 3] }, positions: table, mask: mask ?? zeros(count) };
+  return { pixels: { data: pixels, shape: [count, 3] }, ...rest };
 }
 
 /** Position features of a grid, the same object for the same grid. */
@@ -69,12 +91,10 @@ export function positionTable(model: ReadModel, source: ModelSource, project: (t
         'Scale the picture down.',
       );
     }
-    if (model.config.architecture === 'PerceiverForImageClassificationFourier') {
-      const resolution = [IMAGE_RESOLUTION, IMAGE_RESOLUTION];
-      return { data: fourierFeatures([height, width], IMAGE_BANDS, resolution), shape: [height * width, FOURIER_CHANNELS] };
-    }
+    const resolution = fourierResolution(model.config.architecture, [height, width]);
+    if (resolution) return { data: fourierFeatures([height, width], IMAGE_BANDS, resolution), shape: [height * width, FOURIER_CHANNELS] };
     const side = model.config.image_size;
-    const data = await readFloats(source.weights, model.header.tensors.get(`${POSITIONS}.position_embeddings`)!);
+    const data = await readFloats(source.weights, model.header.tensors.get(LEARNED_POSITIONS)!);
     if (interpolate)
       return project({ data: interpolateTable(data, side, LEARNED_CHANNELS, height, width), shape: [height * width, LEARNED_CHANNELS] });
     if (height * width !== side * side) {
@@ -100,34 +120,50 @@ export function positionTable(model: ReadModel, source: ModelSource, project: (t
   };
 }
 
+/** The highest frequencies a head's grid of Fourier positions has; null where its positions are learned. */
+function fourierResolution(architecture: Architecture, grid: readonly number[]): readonly number[] | null {
+  switch (architecture) {
+    case 'PerceiverForImageClassificationFourier':
+      return [PIXEL_RESOLUTION, PIXEL_RESOLUTION];
+    case 'PerceiverForImageClassificationConvProcessing':
+      return [CONVOLVED_RESOLUTION, CONVOLVED_RESOLUTION];
+    case 'PerceiverForOpticalFlow':
+      return grid;
+    default:
+      return null;
+  }
+}
+
 /** The adapter of a head; for pictures the positions of the model's own size are made now. */
-export async function createAdapter(model: ReadModel, positions: PositionTable): Promise<Adapter> {
-  const { config, info, imageSettings } = model;
+export async function createAdapter(model: ReadModel, info: ModelInfo, positions: PositionTable): Promise<Adapter> {
+  const { config, imageSettings } = model;
   if (!imageSettings) {
     return {
       async prepare(input) {
         if (input.modality !== 'text') throw wrongModality(input.modality, 'text');
         if (input.bytes.length === 0) throw new LabError('input-invalid', 'There is no text to read.', 'Type or drop some.');
         const { ids, shown } = preprocessText(input.bytes, input.masks, config.max_position_embeddings, config.vocab_size);
-        // The query of byte i is i + 1: only what was typed is decoded.
-        const queries = Array.from(input.bytes, (_, index) => index + 1);
+        // The query of byte i is i + 1: only what was typed is decoded. A classifier has one query.
+        const queries = trainedQueries(info.task === 'masked-lm' ? Array.from(input.bytes, (_, index) => index + 1) : [0]);
         return { inputs: textInputs(ids), rows: ids.length, layout: { kind: 'sequence', length: ids.length }, shown, queries };
       },
       answer(input, logits, options) {
         if (input.modality !== 'text') throw wrongModality(input.modality, 'text');
+        if (info.task !== 'masked-lm') return readClasses(logits.data, info.labels);
         return readBytes(logits.data, config.vocab_size, input.bytes, input.masks, options.topK);
       },
     };
   }
   // Where pictures are resized, all have this grid; a learned table that has no place for it is said now.
-  if (imageSettings.resize) await positions(imageSettings.resize.size.height, imageSettings.resize.size.width);
+  if (imageSettings.resize && info.layout.kind === 'grid') await positions(info.layout.height, info.layout.width);
   return {
     async prepare(input) {
       if (input.modality !== 'image') throw wrongModality(input.modality, 'image');
       const { pixelValues, shown } = preprocessImage(input.image, imageSettings);
       const [, height, width] = pixelValues.shape as [number, number, number];
-      const inputs = await imageInputs(positions, pixelValues);
-      return { inputs, rows: height * width, layout: { kind: 'grid', height, width }, shown, queries: [0] };
+      const inputs = await imageInputs(model, positions, pixelValues);
+      const layout = gridOf(config, { height, width });
+      return { inputs, rows: layout.height * layout.width, layout, shown, queries: trainedQueries([0]) };
     },
     answer: (_, logits) => readClasses(logits.data, info.labels),
   };

@@ -7,7 +7,7 @@ import { type StepMaps, stepMaps } from './attention-steps';
 import type { Kept } from './kept';
 import { poolRow } from './pool';
 import type { Stages } from './stages';
-import type { AttentionAnswer, AttentionQuestion, InputLayout, ModelInfo } from './types';
+import type { AttentionAnswer, AttentionQuestion, InputLayout, ModelShape } from './types';
 
 export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
@@ -18,7 +18,7 @@ export interface AskOptions {
 /** Rejects with `input-invalid` for rows, heads or layers that are not there, and `cancelled`. */
 export async function answerQuestion(
   stages: Stages,
-  info: ModelInfo,
+  info: ModelShape,
   layout: InputLayout,
   kept: Kept,
   question: AttentionQuestion,

@@ -2,8 +2,9 @@
 import { LabError, throwIfCancelled } from '../lab-error';
 import type { Tensor } from '../tensor';
 import type { Kept } from './kept';
+import { byPart, queryCount } from './output-queries';
 import type { Stages, Wanted } from './stages';
-import type { AttentionStep, ModelInfo } from './types';
+import type { AttentionStep, ModelShape } from './types';
 
 /** Values of one attention call: heads × rows × columns, 32 MB of float32. */
 const CALL_VALUES = 8_000_000;
@@ -21,7 +22,7 @@ export interface StepMaps {
   weights(rows: readonly number[], wanted: 'weights' | 'mean', signal?: AbortSignal): Promise<Tensor>;
 }
 
-export function stepMaps(stages: Stages, info: ModelInfo, kept: Kept, step: AttentionStep, callValues = CALL_VALUES): StepMaps {
+export function stepMaps(stages: Stages, info: ModelShape, kept: Kept, step: AttentionStep, callValues = CALL_VALUES): StepMaps {
   const inputRows = kept.mask.shape[0]!;
   const { latents } = info;
   const over = (heads: number, attended: number) => ({
@@ -56,23 +57,44 @@ export function stepMaps(stages: Stages, info: ModelInfo, kept: Kept, step: Atte
     case 'decoder':
       return {
         ...over(info.decoderHeads, latents),
-        rows: kept.queries.length,
+        rows: queryCount(kept.queries),
         overInput: false,
         weights: (rows, wanted) => decoderWeights(stages, kept, rows, wanted),
       };
     case 'composed':
       return {
         ...over(1, inputRows),
-        rows: kept.queries.length,
+        rows: queryCount(kept.queries),
         overInput: true,
         weights: (rows, _, signal) => composed(stages, info, kept, rows, { countResidual: step.countResidual, callValues, signal }),
       };
   }
 }
 
-function decoderWeights(stages: Stages, kept: Kept, rows: readonly number[], wanted: Wanted): Promise<Tensor> {
-  const queries = rows.map((row) => kept.queries[row]!);
-  return stages.decoderAttention(kept.latents.at(-1)!, queries, wanted);
+/** [R, N] of the mean, [heads, R, N] of every head's; rows of several parts are asked for part by part. */
+async function decoderWeights(stages: Stages, kept: Kept, rows: readonly number[], wanted: Wanted): Promise<Tensor> {
+  const latents = kept.latents.at(-1)!;
+  const groups = byPart(kept.queries, rows);
+  const answers: Tensor[] = [];
+  for (const { part, chosen } of groups) answers.push(await stages.decoderAttention(latents, part, chosen, wanted));
+  return answers.length === 1 ? answers[0]! : besides(answers);
+}
+
+/** Answers of several groups of rows as if they had been one: [..., R, N] joined along R. */
+function besides(answers: readonly Tensor[]): Tensor {
+  const heads = answers[0]!.shape.length === 3 ? answers[0]!.shape[0]! : 1;
+  const width = answers[0]!.shape.at(-1)!;
+  const rows = answers.reduce((sum, { shape }) => sum + shape.at(-2)!, 0);
+  const out = new Float32Array(heads * rows * width);
+  for (let head = 0; head < heads; head += 1) {
+    let at = head * rows * width;
+    for (const { data, shape } of answers) {
+      const size = shape.at(-2)! * width;
+      out.set(data.subarray(head * size, (head + 1) * size), at);
+      at += size;
+    }
+  }
+  return { data: out, shape: answers[0]!.shape.length === 3 ? [heads, rows, width] : [rows, width] };
 }
 
 /**
@@ -81,7 +103,7 @@ function decoderWeights(stages: Stages, kept: Kept, rows: readonly number[], wan
  */
 async function composed(
   stages: Stages,
-  info: ModelInfo,
+  info: ModelShape,
   kept: Kept,
   rows: readonly number[],
   { countResidual, callValues, signal }: { countResidual: boolean; callValues: number; signal: AbortSignal | undefined },

@@ -5,9 +5,10 @@
 import { LabError, throwIfCancelled } from '../lab-error';
 import { textInputs } from './adapters';
 import { CHECK_IDS, CHECK_LIMIT, checkLogits, checkSource } from './check-vector';
-import type { ModelSource } from './model-source';
-import { type CallOptions, encodeAndProcess, type OpenModel, openModel, type Run, StageClock } from './open-model';
+import { type ModelSource, runnable } from './model-source';
+import { type CallOptions, decodeAll, encodeAndProcess, type OpenModel, openModel, type Run, StageClock } from './open-model';
 import type { Ort } from './ort';
+import { trainedQueries } from './output-queries';
 import type { AttentionAnswer, AttentionQuestion, EngineName, ModelInfo, RunInput, RunOptions, RunResult } from './types';
 
 export interface EngineServiceOptions {
@@ -46,7 +47,7 @@ export class EngineService {
     return this.#inTurn(
       signal,
       () => this.#model(modelId),
-      async ({ info }) => info,
+      async ({ model }) => runnable(model),
     );
   }
 
@@ -94,11 +95,11 @@ export class EngineService {
   check(): Promise<CheckResult> {
     return this.#inTurn(undefined, nothing, async () => {
       const model = await openModel(this.#options.ort, checkSource(), this.#options);
-      const queries = Array.from(CHECK_IDS.keys());
+      const queries = trainedQueries(Array.from(CHECK_IDS.keys()));
       try {
-        const { latents } = await encodeAndProcess(model, textInputs(CHECK_IDS), queries, new StageClock());
-        const logits = await model.stages.decode(latents.at(-1)!, queries);
-        const maxDifference = largestDifference(checkLogits(), logits.data);
+        const kept = await encodeAndProcess(model, textInputs(CHECK_IDS), queries, new StageClock());
+        const [logits] = await decodeAll(model, kept, new StageClock());
+        const maxDifference = largestDifference(checkLogits(), logits!.data);
         return { maxDifference, limit: CHECK_LIMIT, agrees: maxDifference <= CHECK_LIMIT };
       } finally {
         await model.dispose();

@@ -1,4 +1,5 @@
 import type { Tensor } from '../tensor';
+import type { OutputQueries } from './output-queries';
 
 /** What a run keeps so that questions can be answered later; nothing of it is an attention map. */
 export interface Kept {
@@ -8,7 +9,7 @@ export interface Kept {
   readonly mask: Tensor;
   /** Latents before layer l of block b at [b × layers + l]; the last entry are the final latents. */
   readonly latents: readonly Tensor[];
-  readonly queries: readonly number[];
+  readonly queries: OutputQueries;
 }
 
 export function keptBytes({ keys, mask, latents }: Kept): number {

@@ -290,7 +290,11 @@ describe('Raw mode', () => {
     ['an id that is none', { inputs: tensor([1, 2], 4, 262) }, 'the id 262 at 1'],
     ['ids with a further axis', { inputs: tensor([1, 1, 2], 4, 5) }, 'should be ids [B, T]'],
     ['a mask of another length', { inputs: tensor([1, 2], 4, 5), attention_mask: tensor([1, 3], 1, 1, 0) }, '3 positions'],
-    ['a mask of another batch', { inputs: tensor([1, 2], 4, 5), attention_mask: tensor([2, 2], 1, 1, 0, 0) }, 'should be [1, positions]'],
+    [
+      'a mask of another batch',
+      { inputs: tensor([1, 2], 4, 5), attention_mask: tensor([2, 2], 1, 1, 0, 0) },
+      '“inputs” has 1 batch rows and “attention_mask” has 2',
+    ],
     ['more ids than positions', { inputs: { shape: [1, 25], data: new Float32Array(25) } }, '25 positions'],
     ['an empty batch', { inputs: tensor([0, 2]) }, 'no batch row'],
   ])('refuses %s in a sentence', async (_, inputs, sentence) => {

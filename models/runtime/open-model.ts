@@ -5,8 +5,9 @@ import type { Tensor } from '../tensor';
 import { type Adapter, createAdapter, type PositionTable, positionTable } from './adapters';
 import { answerQuestion } from './ask';
 import { type Kept, keptBytes } from './kept';
-import { type ModelSource, type ReadModel, readModel } from './model-source';
+import { type ModelSource, type ReadModel, readModel, runnable } from './model-source';
 import type { Ort } from './ort';
+import { type OutputQueries, queryCount } from './output-queries';
 import type { Feeds } from './sessions';
 import { Stages } from './stages';
 import type {
@@ -40,7 +41,6 @@ export interface Run {
 }
 
 export interface OpenModel {
-  readonly info: ModelInfo;
   readonly source: ModelSource;
   readonly engine: EngineName;
   readonly model: ReadModel;
@@ -56,9 +56,9 @@ export async function openModel(ort: Ort, source: ModelSource, options: OpenOpti
   const stages = new Stages({ ort, ...options, config: model.config, header: model.header, weights: source.weights });
   try {
     const positions = positionTable(model, source, (table) => stages.projectPositions(table));
-    const adapter = await createAdapter(model, positions);
+    const adapter = model.info ? await createAdapter(model, model.info, positions) : null;
     await stages.warm();
-    return opened({ info: model.info, source, engine: options.engine, model, stages, positions }, adapter);
+    return opened({ source, engine: options.engine, model, stages, positions }, adapter);
   } catch (thrown) {
     // Sessions hold memory of the engine until they are released.
     await stages.dispose().catch(() => undefined);
@@ -66,16 +66,19 @@ export async function openModel(ort: Ort, source: ModelSource, options: OpenOpti
   }
 }
 
-function opened(parts: Omit<OpenModel, 'run' | 'dispose'>, adapter: Adapter): OpenModel {
-  const { info, source, engine, model, stages } = parts;
+function opened(parts: Omit<OpenModel, 'run' | 'dispose'>, adapter: Adapter | null): OpenModel {
+  const { source, engine, model, stages } = parts;
   return {
     ...parts,
     dispose: () => stages.dispose(),
     async run(input, { runId, topK, signal, onProgress }) {
+      const info = runnable(model);
+      if (!adapter) throw new RangeError('a model that files can be run through has an adapter');
       const clock = new StageClock(onProgress);
       const prepared = await clock.stage('preprocess', () => adapter.prepare(input));
-      const kept = await encodeAndProcess({ stages, info }, prepared.inputs, prepared.queries, clock, signal);
-      const logits = await clock.stage('decode', () => stages.decode(kept.latents.at(-1)!, prepared.queries));
+      const kept = await encodeAndProcess(parts, prepared.inputs, prepared.queries, clock, signal);
+      const [logits] = await decodeAll(parts, kept, clock, signal);
+      if (!logits) throw new RangeError('a model that files can be run through has a decoder');
       throwIfCancelled(signal);
       if (!allFinite(logits.data)) throw await notFinite(model, source, engine);
       const output = await clock.stage('postprocess', async () => adapter.answer(input, logits, { topK }));
@@ -86,7 +89,7 @@ function opened(parts: Omit<OpenModel, 'run' | 'dispose'>, adapter: Adapter): Op
         timingsMs: clock.timings(),
         inputRows: prepared.rows,
         layout: prepared.layout,
-        queries: prepared.queries.length,
+        queries: queryCount(prepared.queries),
         shown: prepared.shown,
         output,
         keptBytes: keptBytes(kept),
@@ -115,16 +118,16 @@ export async function notFinite({ header }: ReadModel, { weights }: ModelSource,
 
 /** Encoder and all blocks; the signal is looked at between calls. */
 export async function encodeAndProcess(
-  { stages, info }: Pick<OpenModel, 'stages' | 'info'>,
+  { stages, model }: Pick<OpenModel, 'stages' | 'model'>,
   inputs: Feeds,
-  queries: readonly number[],
+  queries: OutputQueries,
   clock: StageClock,
   signal?: AbortSignal,
 ): Promise<Kept> {
   throwIfCancelled(signal);
   const encoded = await clock.stage('encode', () => stages.encode(inputs));
   const latents = [encoded.latents];
-  const steps = info.blocks * stages.calls.length;
+  const steps = model.shape.blocks * stages.calls.length;
   await clock.stage(
     'process',
     async (advance) => {
@@ -138,6 +141,17 @@ export async function encodeAndProcess(
   );
   throwIfCancelled(signal);
   return { keys: encoded.keys, mask: inputs.mask as Tensor, latents, queries };
+}
+
+/** Logits of every part; the signal is looked at between pieces. */
+export function decodeAll({ stages }: Pick<OpenModel, 'stages'>, kept: Kept, clock: StageClock, signal?: AbortSignal): Promise<Tensor[]> {
+  const count = Math.max(1, queryCount(kept.queries));
+  const work = (advance: (done: number, steps: number) => void) =>
+    stages.decode(kept.latents.at(-1)!, kept.queries, (done) => {
+      throwIfCancelled(signal);
+      advance(done, count);
+    });
+  return clock.stage('decode', work, count);
 }
 
 /** Wall clock of the stages, told as they begin, advance and end. */

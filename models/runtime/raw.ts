@@ -2,12 +2,13 @@
 import { allFinite } from '../checkpoint/non-finite';
 import { LabError } from '../lab-error';
 import { elementCount, type Tensor } from '../tensor';
-import { imageInputs, MASKED, textInputs, zeros } from './adapters';
 import { answerQuestion } from './ask';
 import type { Kept } from './kept';
-import { encodeAndProcess, notFinite, type OpenModel, StageClock } from './open-model';
-import type { Feeds } from './sessions';
+import { decodeAll, encodeAndProcess, notFinite, type OpenModel, StageClock } from './open-model';
+import { type NamedTensors, rawRow } from './raw-inputs';
 import type { AttentionStep, InputLayout } from './types';
+
+export type { NamedTensors } from './raw-inputs';
 
 export interface RawOptions {
   readonly attentions?: boolean;
@@ -15,61 +16,92 @@ export interface RawOptions {
   readonly signal?: AbortSignal;
 }
 
-export type NamedTensors = ReadonlyMap<string, Tensor>;
-
 /**
- * `inputs` [B, T] ids or [B, 3, H, W] values, optional `attention_mask` [B, M] and `interpolate_pos_encoding` (0-d) →
- * `logits`, `hidden_states.i` [B, N, D], `attentions.i` [B, heads, N, N], `cross_attentions.0` and `.1`. Throws `input-invalid`.
+ * Forward arguments with a batch axis in front → `logits` (or `logits.<modality>`, or `last_hidden_state`), `hidden_states.i`
+ * [B, N, D], `attentions.i` [B, heads, N, N], `cross_attentions.0` and `.1`. Throws `input-invalid`.
  */
 export async function runRaw(open: OpenModel, inputs: NamedTensors, options: RawOptions = {}): Promise<Map<string, Tensor>> {
-  const values = required(inputs, 'inputs');
-  const batch = values.shape[0] ?? 0;
+  const batch = batchOf(inputs);
   const rows: Map<string, Tensor>[] = [];
   for (let index = 0; index < batch; index += 1) {
-    const encoder = await encoderInputs(
-      open,
-      rowOf(values, index),
-      maskOf(inputs, index, batch),
-      inputs.has('interpolate_pos_encoding') && inputs.get('interpolate_pos_encoding')!.data[0] !== 0,
-    );
-    rows.push(await oneRow(open, encoder, options));
+    const given = new Map([...inputs].map(([name, tensor]) => [name, isBatched(name) ? rowOf(tensor, index) : tensor]));
+    const mask = given.get('attention_mask');
+    if (mask && mask.shape.length !== 1)
+      throw invalid(`“attention_mask” should be [${batch}, positions], and has ${mask.shape.length + 1} axes.`);
+    rows.push(await oneRow(open, given, mask?.data ?? null, options));
   }
-  if (rows.length === 0) throw invalid('“inputs” holds no batch row.');
   const out = new Map<string, Tensor>();
   for (const name of rows[0]!.keys()) out.set(name, stack(rows.map((row) => row.get(name)!)));
   return out;
 }
 
-async function oneRow(open: OpenModel, inputs: Feeds, options: RawOptions): Promise<Map<string, Tensor>> {
-  const { stages, model, info } = open;
-  const queries = Array.from({ length: info.queries }, (_, query) => query);
+const isBatched = (name: string) => /^(?:inputs(?:\..+)?|attention_mask)$/.test(name);
+
+/** The batch is that of the inputs, which all have the same. */
+function batchOf(inputs: NamedTensors): number {
+  const sizes = [...inputs].filter(([name]) => isBatched(name)).map(([name, { shape }]) => [name, shape[0] ?? 0] as const);
+  const first = sizes[0];
+  if (!first) throw invalid('There is no tensor “inputs” among the inputs.');
+  const other = sizes.find(([, size]) => size !== first[1]);
+  if (other) throw invalid(`“${first[0]}” has ${first[1]} batch rows and “${other[0]}” has ${other[1]}.`);
+  if (first[1] === 0) throw invalid(`“${first[0]}” holds no batch row.`);
+  return first[1];
+}
+
+async function oneRow(open: OpenModel, given: NamedTensors, mask: Float32Array | null, options: RawOptions): Promise<Map<string, Tensor>> {
+  const { model } = open;
+  const { inputs, queries } = await rawRow(open, given, mask);
   const kept = await encodeAndProcess(open, inputs, queries, new StageClock(), options.signal);
-  const logits = await stages.decode(kept.latents.at(-1)!, queries);
-  if (!allFinite(logits.data)) throw await notFinite(model, open.source, open.engine);
-  const out = new Map<string, Tensor>();
-  out.set('logits', info.modality === 'image' ? { data: logits.data, shape: [info.outputs] } : logits);
+  const answers = await decodeAll(open, kept, new StageClock(), options.signal);
+  const out = namedAnswers(open, kept, answers);
+  for (const { data } of out.values()) if (!allFinite(data)) throw await notFinite(model, open.source, open.engine);
   if (options.hiddenStates)
-    for (const [i, state] of hiddenStates(kept, info.layersPerBlock).entries()) out.set(`hidden_states.${i}`, state);
-  if (options.attentions) {
-    const layout: InputLayout = { kind: 'sequence', length: kept.keys.shape[0]! };
-    const all = async (step: AttentionStep): Promise<Tensor> => {
-      const answer = await answerQuestion(
-        stages,
-        info,
-        layout,
-        kept,
-        { runId: '', step, head: 'each', rows: 'all' },
-        { signal: options.signal },
-      );
-      return { data: answer.weights, shape: [answer.heads, answer.rows.length, answer.columns] };
-    };
-    for (let i = 0; i < info.blocks * info.layersPerBlock; i += 1) {
-      out.set(`attentions.${i}`, await all({ kind: 'layer', block: Math.floor(i / info.layersPerBlock), layer: i % info.layersPerBlock }));
-    }
-    out.set('cross_attentions.0', await all({ kind: 'encoder' }));
-    out.set('cross_attentions.1', await all({ kind: 'decoder' }));
-  }
+    for (const [i, state] of hiddenStates(kept, model.shape.layersPerBlock).entries()) out.set(`hidden_states.${i}`, state);
+  if (options.attentions) await addAttentions(open, kept, options.signal, out);
   return out;
+}
+
+/** Under the names and in the shapes of transformers' outputs. */
+function namedAnswers({ model }: OpenModel, kept: Kept, answers: readonly Tensor[]): Map<string, Tensor> {
+  const [first] = answers;
+  switch (model.config.architecture) {
+    case 'PerceiverModel':
+      return new Map([['last_hidden_state', kept.latents.at(-1)!]]);
+    case 'PerceiverForMaskedLM':
+      return new Map([['logits', first!]]);
+    case 'PerceiverForOpticalFlow':
+      return new Map([['logits', { data: first!.data, shape: [...model.config.train_size, 2] }]]);
+    case 'PerceiverForMultimodalAutoencoding': {
+      const [audio, image, label] = answers as readonly [Tensor, Tensor, Tensor];
+      return new Map([
+        ['logits.audio', { data: audio.data, shape: [audio.data.length] }],
+        ['logits.image', image],
+        ['logits.label', { data: label.data, shape: [label.data.length] }],
+      ]);
+    }
+    default:
+      return new Map([['logits', { data: first!.data, shape: [first!.data.length] }]]);
+  }
+}
+
+async function addAttentions(
+  { stages, model }: OpenModel,
+  kept: Kept,
+  signal: AbortSignal | undefined,
+  out: Map<string, Tensor>,
+): Promise<void> {
+  const { shape } = model;
+  const layout: InputLayout = { kind: 'sequence', length: kept.keys.shape[0]! };
+  const all = async (step: AttentionStep): Promise<Tensor> => {
+    const answer = await answerQuestion(stages, shape, layout, kept, { runId: '', step, head: 'each', rows: 'all' }, { signal });
+    return { data: answer.weights, shape: [answer.heads, answer.rows.length, answer.columns] };
+  };
+  for (let i = 0; i < shape.blocks * shape.layersPerBlock; i += 1) {
+    const step = { kind: 'layer', block: Math.floor(i / shape.layersPerBlock), layer: i % shape.layersPerBlock } as const;
+    out.set(`attentions.${i}`, await all(step));
+  }
+  out.set('cross_attentions.0', await all({ kind: 'encoder' }));
+  if (kept.queries.length > 0) out.set('cross_attentions.1', await all({ kind: 'decoder' }));
 }
 
 /** transformers lists the latents before every layer and once more at the end of each block. */
@@ -77,43 +109,6 @@ function hiddenStates(kept: Kept, layers: number): Tensor[] {
   const states: Tensor[] = [];
   for (let start = 0; start + layers < kept.latents.length; start += layers) states.push(...kept.latents.slice(start, start + layers + 1));
   return states;
-}
-
-async function encoderInputs(open: OpenModel, values: Tensor, mask: Float32Array | null, interpolate: boolean): Promise<Feeds> {
-  const { config } = open.model;
-  const additive = (count: number): Tensor => {
-    if (!mask) return zeros(count);
-    if (mask.length !== count) throw invalid(`“attention_mask” has ${mask.length} positions, the model reads ${count}.`);
-    return { data: mask.map((keep) => (keep === 0 ? MASKED : 0)), shape: [count] };
-  };
-  if (config.architecture === 'PerceiverForMaskedLM') {
-    if (values.shape.length !== 1) throw invalid(`“inputs” should be ids [B, T], and has ${values.shape.length + 1} axes.`);
-    const ids = values.data;
-    if (ids.length === 0 || ids.length > config.max_position_embeddings) {
-      throw new LabError(
-        'input-too-long',
-        `“inputs” has ${ids.length} positions; this model takes 1 to ${config.max_position_embeddings}.`,
-        'Shorten the input.',
-      );
-    }
-    const wrong = ids.findIndex((id) => !Number.isInteger(id) || id < 0 || id >= config.vocab_size);
-    if (wrong >= 0) throw invalid(`“inputs” holds the id ${ids[wrong]} at ${wrong}; this model knows 0 to ${config.vocab_size - 1}.`);
-    return textInputs(ids, additive(ids.length));
-  }
-  if (values.shape.length !== 3 || values.shape[0] !== 3)
-    throw invalid(`“inputs” should be [B, 3, H, W], and is [B, ${values.shape.join(', ')}].`);
-  if (elementCount(values.shape) === 0) throw invalid('“inputs” has no pixels.');
-  if (!allFinite(values.data)) throw invalid('“inputs” holds values that are NaN or infinite.');
-  const table: typeof open.positions = (height, width) => open.positions(height, width, interpolate);
-  return imageInputs(table, values, additive(values.data.length / 3));
-}
-
-function maskOf(inputs: NamedTensors, index: number, batch: number): Float32Array | null {
-  const mask = inputs.get('attention_mask');
-  if (!mask) return null;
-  if (mask.shape.length !== 2 || mask.shape[0] !== batch)
-    throw invalid(`“attention_mask” should be [${batch}, positions], and is [${mask.shape.join(', ')}].`);
-  return rowOf(mask, index).data;
 }
 
 function rowOf({ data, shape }: Tensor, index: number): Tensor {
@@ -127,12 +122,6 @@ function stack(tensors: readonly Tensor[]): Tensor {
   const data = new Float32Array(tensors.length * first.data.length);
   for (const [index, tensor] of tensors.entries()) data.set(tensor.data, index * first.data.length);
   return { data, shape: [tensors.length, ...first.shape] };
-}
-
-function required(inputs: NamedTensors, name: string): Tensor {
-  const tensor = inputs.get(name);
-  if (!tensor) throw invalid(`There is no tensor “${name}” among the inputs.`);
-  return tensor;
 }
 
 function invalid(what: string): LabError {

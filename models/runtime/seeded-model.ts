@@ -1,8 +1,8 @@
 /** A model with weights drawn from a seed, in memory: the same numbers on every machine. */
 import { bytesSource } from '../checkpoint/byte-source';
 import { writeSafetensors } from '../checkpoint/safetensors';
-import { parseConfig } from '../perceiver/config';
 import { expectedParameters } from '../perceiver/parameters';
+import { parseConfig } from '../perceiver/widths';
 import { elementCount } from '../tensor';
 import type { ModelSource } from './model-source';
 
@@ -21,14 +21,14 @@ export interface SeededModel extends ModelSource {
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
 }
 
-/** `config` as in config.json. Norm weights lie in [0.5, 1.5), everything else in [-0.5, 0.5). */
+/** `config` as in config.json. Weights of norms and variances lie in [0.5, 1.5), everything else in [-0.5, 0.5). */
 export function seededModel(id: string, config: object, seed: number, files: Readonly<Record<string, string>> = {}): SeededModel {
   const text = JSON.stringify(config);
   const next = uniform(seed);
   const tensors = new Map(
     [...expectedParameters(parseConfig(text))].map(([name, shape]) => {
-      const isNormWeight = /layernorm\d?\.weight$/.test(name);
-      return [name, { shape, data: Float32Array.from({ length: elementCount(shape) }, () => (isNormWeight ? 1 : 0) + next() / 2) }];
+      const isPositive = /(?:layernorm\d?|batchnorm)\.weight$|running_var$/.test(name);
+      return [name, { shape, data: Float32Array.from({ length: elementCount(shape) }, () => (isPositive ? 1 : 0) + next() / 2) }];
     }),
   );
   return {

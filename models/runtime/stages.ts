@@ -5,11 +5,14 @@
 import type { ByteSource } from '../checkpoint/byte-source';
 import type { Safetensors } from '../checkpoint/safetensors';
 import type { PerceiverConfig } from '../perceiver/config';
-import { decoderNames, LATENTS, layerName } from '../perceiver/parameters';
-import { positionsGraph, type QuestionGraph, questionGraph } from '../perceiver/question-graphs';
+import { HEADS, type Head } from '../perceiver/heads';
+import { coreNames } from '../perceiver/parameters';
+import { positionsGraph, type QuestionGraph, queryRowsGraph, questionGraph } from '../perceiver/question-graphs';
 import { decodeGraph, encodeGraph, processGraph } from '../perceiver/stage-graphs';
-import { elementCount, type Tensor } from '../tensor';
+import { decoderShape } from '../perceiver/widths';
+import type { Tensor } from '../tensor';
 import type { Ort } from './ort';
+import { type OutputQueries, type QueryPart, rowsOf } from './output-queries';
 import { ParameterCache } from './parameter-cache';
 import { type Feeds, type GraphSource, Sessions } from './sessions';
 import type { EngineName } from './types';
@@ -38,6 +41,7 @@ export class Stages {
   readonly #questions = new Map<string, QuestionGraph>();
   /** Layer ranges of a block, each one call. */
   readonly calls: readonly (readonly [number, number])[];
+  readonly #queriesPerCall: number;
 
   constructor({ config, header, weights, callFlops, ...options }: StageOptions) {
     const weightsFile = weights.location?.file ?? header.file;
@@ -45,6 +49,7 @@ export class Stages {
     this.#places = { ...header, file: weightsFile };
     this.#sessions = new Sessions({ ...options, weights, weightsFile });
     this.#parameters = new ParameterCache(weights, header);
+    this.#queriesPerCall = queriesPerCall(config);
     this.calls = layerCalls(config, callFlops ?? CALL_FLOPS[options.engine]);
   }
 
@@ -65,28 +70,54 @@ export class Stages {
     return Array.from({ length: to - from }, (_, index) => out[`after.${from + index}`]!);
   }
 
-  /** → logits [O, outputs]. */
-  async decode(latents: Tensor, queries: readonly number[]): Promise<Tensor> {
-    const feeds = { latents, queries: { data: Int32Array.from(queries), shape: [queries.length] } };
-    return (await this.#sessions.run('decode', this.#stage(decodeGraph), feeds)).logits!;
+  /**
+   * → logits [O, outputs] of each part, a piece of its queries at a time: scores and queries of a piece stay within what a
+   * core's cache and a call's memory bear. `between` is called before each piece but the first; what it throws ends the work.
+   */
+  async decode(latents: Tensor, queries: OutputQueries, between: (done: number) => void = () => undefined): Promise<Tensor[]> {
+    const out: Tensor[] = [];
+    let done = 0;
+    for (const part of queries) {
+      const pieces: Tensor[] = [];
+      for (let from = 0; from < part.count; from += this.#queriesPerCall) {
+        if (done > 0) between(done);
+        const chosen = range(from, Math.min(part.count, from + this.#queriesPerCall));
+        const graph = this.#stage((config, places) => decodeGraph(config, places, part.name));
+        pieces.push((await this.#sessions.run(decodeName(part.name), graph, { latents, ...part.feeds(chosen) })).logits!);
+        done += chosen.length;
+      }
+      out.push(joined(pieces));
+    }
+    return out;
   }
 
   /** Attention of `chosen` latents over the input: attended = M. `keys` as `encode` gave them. */
   async encoderAttention(keys: Tensor, mask: Tensor, chosen: readonly number[], wanted: Wanted): Promise<Tensor> {
-    const rows = pick(await this.#parameters.get(LATENTS), chosen);
+    const rows = rowsOf(await this.#parameters.get(coreNames(this.#config).latents), chosen);
     return this.#attention('encoder', { rows, keys, mask }, wanted, (name) => name);
   }
 
   /** Attention of `chosen` latents in a layer, from the `latents` before it: attended = N. */
   layerAttention(index: number, latents: Tensor, chosen: readonly number[], wanted: Wanted): Promise<Tensor> {
-    const rows = pick(latents, chosen);
-    return this.#attention('layer', { rows, latents }, wanted, (name) => name.replace(layerName(0), layerName(index)));
+    const rows = rowsOf(latents, chosen);
+    const { layer } = coreNames(this.#config);
+    return this.#attention('layer', { rows, latents }, wanted, (name) => name.replace(layer(0), layer(index)));
   }
 
-  /** Attention of the output `queries` over the final latents: attended = N. */
-  async decoderAttention(latents: Tensor, queries: readonly number[], wanted: Wanted): Promise<Tensor> {
-    const rows = pick(await this.#parameters.get(decoderNames(this.#config).queries), queries);
-    return this.#attention('decoder', { rows, latents }, wanted, (name) => name);
+  /** Attention of `chosen` queries of a part over the final latents: attended = N. */
+  async decoderAttention(latents: Tensor, part: QueryPart, chosen: readonly number[], wanted: Wanted): Promise<Tensor> {
+    return this.#attention('decoder', { rows: await this.#queryRows(part, chosen), latents }, wanted, (name) => name);
+  }
+
+  /** [R, q], before their norm. */
+  async #queryRows(part: QueryPart, chosen: readonly number[]): Promise<Tensor> {
+    const feeds = part.feeds(chosen);
+    const table = decoderShape(this.#config)?.table;
+    if (table) return rowsOf(await this.#parameters.get(table), (feeds.queries as { data: Int32Array }).data);
+    const name = `queries ${part.name}`;
+    const graph = this.#question(name, () => queryRowsGraph(this.#config, part.name));
+    const parameters = await this.#feedParameters(graph.parameters, (parameter) => parameter);
+    return (await this.#sessions.run(name, question(graph), { ...feeds, ...parameters })).rows!;
   }
 
   /** Learned positions [M, 256] projected as the encoder reads them. */
@@ -104,7 +135,12 @@ export class Stages {
         processName(from, to),
         this.#stage((config, places) => processGraph(config, places, from, to)),
       );
-    await this.#sessions.make('decode', this.#stage(decodeGraph));
+    const head: Head = HEADS[this.#config.architecture];
+    for (const part of head.parts)
+      await this.#sessions.make(
+        decodeName(part),
+        this.#stage((config, places) => decodeGraph(config, places, part)),
+      );
     this.#sessions.letGoOfBytes();
   }
 
@@ -147,12 +183,30 @@ export class Stages {
 const question = ({ bytes }: QuestionGraph): GraphSource => ({ write: () => bytes, pointsToWeights: false });
 const processName = (from: number, to: number) => `process ${from} to ${to - 1}`;
 
-/** Rows of a table [rows, …]. */
-function pick({ data, shape }: Tensor, rows: readonly number[]): Tensor {
-  const width = elementCount(shape.slice(1));
-  const out = new Float32Array(rows.length * width);
-  for (const [index, row] of rows.entries()) out.set(data.subarray(row * width, (row + 1) * width), index * width);
-  return { data: out, shape: [rows.length, width] };
+const decodeName = (part: string) => (part === '' ? 'decode' : `decode ${part}`);
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
+
+/** Rows one after another. */
+function joined(pieces: readonly Tensor[]): Tensor {
+  if (pieces.length === 1) return pieces[0]!;
+  const width = pieces[0]?.shape[1] ?? 0;
+  const out = new Float32Array(pieces.reduce((sum, { data }) => sum + data.length, 0));
+  let at = 0;
+  for (const { data } of pieces) {
+    out.set(data, at);
+    at += data.length;
+  }
+  return { data: out, shape: [width === 0 ? 0 : out.length / width, width] };
+}
+
+/** Most scores of a decode call, and most numbers its queries may have: 16 MB of float32 each. */
+const DECODE_VALUES = 4e6;
+
+/** Queries of one decode call. */
+export function queriesPerCall(config: PerceiverConfig): number {
+  const decoder = decoderShape(config);
+  if (!decoder) return 1;
+  return Math.max(1, Math.floor(DECODE_VALUES / Math.max(decoder.heads * config.num_latents, decoder.channels)));
 }
 
 /** Cuts a block's layers into calls of at most `most` operations each, at least one layer a call. */

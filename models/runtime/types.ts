@@ -19,14 +19,11 @@ export type InputLayout =
   | { readonly kind: 'grid'; readonly height: number; readonly width: number }
   | { readonly kind: 'sequence'; readonly length: number };
 
-/** Everything about a model that its config and the names and shapes of its weights tell, before any weight is read. */
-export interface ModelInfo {
+/** What a model's config and the names and shapes of its weights tell, before any weight is read. */
+export interface ModelShape {
   /** The Hugging Face class, e.g. `PerceiverForMaskedLM`. */
   readonly architecture: string;
-  readonly task: 'masked-lm' | 'image-classification';
-  readonly modality: ModalityName;
-  /** M and the channels of an input row as the encoder reads it. For text M is the most rows it can take. */
-  readonly inputRows: number;
+  /** C, the channels of an input row as the encoder reads it. */
   readonly inputChannels: number;
   /** N and D. */
   readonly latents: number;
@@ -35,17 +32,29 @@ export interface ModelInfo {
   readonly layersPerBlock: number;
   readonly encoderHeads: number;
   readonly layerHeads: number;
+  /** 0 without a decoder. */
   readonly decoderHeads: number;
-  /** O, and the values each output row has (classes, vocabulary). */
-  readonly queries: number;
-  readonly outputs: number;
-  readonly layout: InputLayout;
   readonly parameters: number;
   /** Bytes of weights as stored, and the type most of them are stored in. */
   readonly weightBytes: number;
   readonly weightType: 'F32' | 'F16' | 'BF16';
-  /** Class names by index; empty for text. */
+  /** Class names by index; empty where a model has none. */
   readonly labels: readonly string[];
+}
+
+export const TASKS = ['masked-lm', 'text-classification', 'image-classification'] as const;
+export type Task = (typeof TASKS)[number];
+
+/** A model that files of a modality can be run through. */
+export interface ModelInfo extends ModelShape {
+  readonly task: Task;
+  readonly modality: ModalityName;
+  /** M. For text the most rows it can take. */
+  readonly inputRows: number;
+  /** O, and the values each output row has (classes, vocabulary). */
+  readonly queries: number;
+  readonly outputs: number;
+  readonly layout: InputLayout;
 }
 
 /** Decoded picture, 8-bit RGBA, not premultiplied, row-major: data.length = width × height × 4. */
