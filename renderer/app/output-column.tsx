@@ -178,7 +178,9 @@ function SelectedLatent(props: LatentsColumnProps) {
   const query = useLabState((state) => state.selection.query);
   const painter = useTilePainter(props, shown.input.kind === 'text' && gallery.step.kind !== 'layer' ? 46 : 44);
   const { info, result } = shown;
-  const read = useAnswer({ runId: result.runId, step: { kind: 'encoder' }, head: view.readHead, rows: [latent] });
+  const encoder: AttentionQuestion = { runId: result.runId, step: { kind: 'encoder' }, head: view.readHead, rows: [latent] };
+  const read = useAnswer(encoder);
+  const readFailed = useFailedAnswer(encoder) !== null;
   const block = Math.min(view.block, info.blocks - 1);
   const layer = Math.min(view.layer, info.layersPerBlock - 1);
   const square: AttentionQuestion = { runId: result.runId, step: { kind: 'layer', block, layer }, head: view.layerHead, rows: 'all' };
@@ -196,6 +198,7 @@ function SelectedLatent(props: LatentsColumnProps) {
         highestTimes: (read?.highest[0] ?? Number.NaN) * result.inputRows,
         output: shares ? { share: shares[latent] ?? 0, rank: rankOf(shares, latent) } : null,
       }}
+      factsFailed={readFailed || gallery.failure !== null}
       hasOutput={result.queries === 1 || query !== null}
       queryLabel={result.queries === 1 || query === null ? null : queryName(shown, query)}
       pinned={pinned?.includes(latent) ?? false}

@@ -39,7 +39,7 @@ export function PictureInput({ shown, map, table, theme, input }: StageProps & {
       originalShown={view.originalShown}
       onOriginalShown={(originalShown) => lab.views.view({ originalShown })}
       map={stageMap}
-      sentence={map?.sentence ?? input.name}
+      sentence={map ? `${map.title}. ${map.sentence}` : input.name}
       view={view.overlay}
       onView={(overlay) => lab.views.view({ overlay })}
       table={table}

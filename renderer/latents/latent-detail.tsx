@@ -48,6 +48,8 @@ export interface LatentDetailProps {
   readonly onChoice: (choice: LayerChoice) => void;
   /** Self-attention of the chosen block, layer and head, [N, N]; null while it is being computed. */
   readonly selfAttention: Float32Array | null;
+  /** What is missing of the facts does not come. */
+  readonly factsFailed: boolean;
   /** In its place where it could not be computed. */
   readonly failed?: ReactNode;
   /** Paints neighbours' thumbnails; 44 px suits them. */
@@ -77,6 +79,7 @@ export function LatentDetail(props: LatentDetailProps) {
       : WORDS.queryRanks(props.queryLabel, formatCount(output.rank), formatCount(latents))
     : '';
   const row = useMemo(() => selfAttention?.subarray(latent * latents, (latent + 1) * latents) ?? null, [selfAttention, latent, latents]);
+  const pending = props.factsFailed ? '–' : '…';
   // A neighbour that is chosen leaves the list with its button: the focus goes to the heading of the latent it was.
   const heading = useRef<HTMLHeadingElement>(null);
   const select = (other: number, add: boolean): void => {
@@ -101,9 +104,9 @@ export function LatentDetail(props: LatentDetailProps) {
         </button>
       </header>
       <dl className="latent-facts">
-        <Fact value={known(facts.rowsRead, formatCount)} name={WORDS.rowsItReads} />
-        <Fact value={known(facts.highestTimes, formatTimes)} name={WORDS.highestShare} />
-        {props.hasOutput ? <Fact value={output ? formatPercent(output.share) : '…'} name={WORDS.ofTheOutput} /> : null}
+        <Fact value={known(facts.rowsRead, formatCount, pending)} name={WORDS.rowsItReads} />
+        <Fact value={known(facts.highestTimes, formatTimes, pending)} name={WORDS.highestShare} />
+        {props.hasOutput ? <Fact value={output ? formatPercent(output.share) : pending} name={WORDS.ofTheOutput} /> : null}
       </dl>
       {props.hasOutput ? <p className="latent-rank">{rank}</p> : null}
       {props.readers && props.readers.length > 0 ? <Readers readers={props.readers} onOutput={props.onOutput} /> : null}
@@ -113,7 +116,9 @@ export function LatentDetail(props: LatentDetailProps) {
           {row ? <span>{WORDS.itself(formatPercent(row[latent] ?? 0))}</span> : null}
         </header>
         <LayerPickers shape={props.shape} choice={props.choice} onChoice={props.onChoice} />
-        <Neighbours latent={latent} row={row} painter={props.painter} onSelect={select} onPreview={props.onPreview} />
+        {props.failed && !row ? null : (
+          <Neighbours latent={latent} row={row} painter={props.painter} onSelect={select} onPreview={props.onPreview} />
+        )}
         {selfAttention ? (
           <LatentMap
             latents={latents}
@@ -143,7 +148,8 @@ function sentenceOf({ shape, choice }: Pick<LatentDetailProps, 'shape' | 'choice
 }
 
 /** What is still being computed has no number. */
-const known = (value: number, format: (value: number) => string): string => (Number.isNaN(value) ? '…' : format(value));
+const known = (value: number, format: (value: number) => string, pending: string): string =>
+  Number.isNaN(value) ? pending : format(value);
 
 function Fact({ value, name }: { readonly value: string; readonly name: string }) {
   return (
