@@ -161,4 +161,4 @@ export async function dropFiles(page: Page, files: readonly { name: string; type
   for (const type of ['dragenter', 'dragover', 'drop']) await page.dispatchEvent('.window', type, { dataTransfer: transfer });
 }
 
-export { expect };
+export { expect, installedElectron };
