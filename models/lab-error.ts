@@ -9,6 +9,7 @@ export const LAB_ERROR_CODES = [
   'checkpoint-damaged',
   'checkpoint-missing',
   'checkpoint-mismatch',
+  'checkpoint-unsafe',
   'config-invalid',
   'engine-disagrees',
   'engine-failed',

@@ -8,6 +8,9 @@ export interface ByteSource {
   readonly location?: { readonly folder: string; readonly file: string };
 }
 
+/** The files of a folder that may hold weights, by bare name. What is not among them cannot be read, whatever a file names. */
+export type WeightFiles = ReadonlyMap<string, ByteSource>;
+
 /** A source over bytes in memory. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
   return { size: bytes.length, read: async (offset, length) => bytes.subarray(offset, offset + length) };

@@ -1,10 +1,11 @@
-import type { ByteSource } from './byte-source';
-import { readFloats, type Safetensors } from './safetensors';
+import type { ByteSource, WeightFiles } from './byte-source';
+import type { Safetensors } from './safetensors';
+import { readFloats } from './tensor-entry';
 
 /** Name of the first tensor that holds a NaN or an infinity, or null. Reads all weights, one tensor at a time. */
-export async function findNonFinite(source: ByteSource, { tensors }: Safetensors): Promise<string | null> {
+export async function findNonFinite(from: ByteSource | WeightFiles, { tensors }: Safetensors): Promise<string | null> {
   for (const entry of tensors.values()) {
-    if (!allFinite(await readFloats(source, entry))) return entry.name;
+    if (!allFinite(await readFloats(from, entry))) return entry.name;
   }
   return null;
 }

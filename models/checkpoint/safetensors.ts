@@ -3,22 +3,12 @@
  * ranges; every size in the header is held against the file before memory is asked for. Anything off is `checkpoint-damaged`.
  */
 import { z } from 'zod';
-import { LabError } from '../lab-error';
 import { elementCount } from '../tensor';
 import type { ByteSource } from './byte-source';
-import { bfloatsToFloat32, halvesToFloat32 } from './half';
+import { damaged } from './checkpoint-errors';
+import { DTYPE_BYTES, type Dtype, type TensorEntry } from './tensor-entry';
 
-export const DTYPE_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
-export type Dtype = keyof typeof DTYPE_BYTES;
-
-export interface TensorEntry {
-  readonly name: string;
-  readonly dtype: Dtype;
-  readonly shape: readonly number[];
-  /** From the start of the file. */
-  readonly offset: number;
-  readonly length: number;
-}
+export { type Dtype, readFloats, type TensorEntry } from './tensor-entry';
 
 export interface Safetensors {
   readonly file: string;
@@ -33,10 +23,6 @@ const entrySchema = z.object({
   shape: z.array(dimension).max(16),
   data_offsets: z.tuple([dimension, dimension]),
 });
-
-function damaged(file: string, what: string): LabError {
-  return new LabError('checkpoint-damaged', `${file} is damaged: ${what}.`, 'Get the file again, or choose another checkpoint.');
-}
 
 /** Names, types, shapes and places of all tensors of `file`, without reading any of their data. */
 export async function readSafetensorsHeader(source: ByteSource, file: string): Promise<Safetensors> {
@@ -117,7 +103,7 @@ function readEntry(name: string, value: unknown, at: { file: string; dataStart: 
   if (end - begin !== expected) {
     throw damaged(at.file, `“${name}” has ${end - begin} bytes where ${dtype} [${shape.join(', ')}] needs ${expected}`);
   }
-  return { name, dtype: dtype as Dtype, shape, offset: at.dataStart + begin, length: end - begin };
+  return { name, dtype: dtype as Dtype, shape, file: at.file, offset: at.dataStart + begin, length: end - begin };
 }
 
 /** Data without holes and without overlap, as the format demands. */
@@ -129,32 +115,6 @@ function checkCoverage(entries: TensorEntry[], size: number, dataStart: number, 
     at = entry.offset + entry.length;
   }
   if (at !== size) throw damaged(file, `${size - at} bytes at its end belong to no tensor`);
-}
-
-/** Values of a floating-point tensor as float32: [elementCount(shape)]. Integers are exact below 2^24. */
-export async function readFloats(source: ByteSource, entry: TensorEntry): Promise<Float32Array> {
-  // A copy at the start of its own memory: what was read may be a view (Node's Buffer.slice is one too).
-  const bytes = new Uint8Array(await source.read(entry.offset, entry.length));
-  switch (entry.dtype) {
-    case 'F32':
-      return new Float32Array(bytes.buffer);
-    case 'F16':
-      return halvesToFloat32(new Uint16Array(bytes.buffer));
-    case 'BF16':
-      return bfloatsToFloat32(new Uint16Array(bytes.buffer));
-    case 'F64':
-      return Float32Array.from(new Float64Array(bytes.buffer));
-    case 'I64':
-      return Float32Array.from(new BigInt64Array(bytes.buffer), Number);
-    case 'I32':
-      return Float32Array.from(new Int32Array(bytes.buffer));
-    case 'I16':
-      return Float32Array.from(new Int16Array(bytes.buffer));
-    case 'I8':
-      return Float32Array.from(new Int8Array(bytes.buffer));
-    default:
-      return Float32Array.from(bytes);
-  }
 }
 
 /** What stands before the values of float32 tensors in this order: a length (8 bytes), then JSON filled with spaces, so that every tensor is aligned. */

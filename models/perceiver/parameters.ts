@@ -73,10 +73,11 @@ export function checkLayerCount({ file, tensors }: Safetensors, { num_self_atten
 const FLOATING: ReadonlySet<Dtype> = new Set(['F64', 'F32', 'F16', 'BF16']);
 
 /**
- * Throws `checkpoint-mismatch` that names every missing, extra and mis-shaped tensor of the file, and every one that holds
- * no floating-point numbers (the first twenty; the rest in its detail).
+ * Names of the tensors that belong to no part of the model: they are left aside. Throws `checkpoint-mismatch` where one is
+ * missing, mis-shaped or holds no floating-point numbers, and names all of these and the former (the first twenty; the rest
+ * in its detail).
  */
-export function checkParameters({ file, tensors }: Safetensors, expected: Shapes): void {
+export function checkParameters({ file, tensors }: Safetensors, expected: Shapes): string[] {
   const show = (shape: readonly number[]) => `[${shape.join(', ')}]`;
   const problems: string[] = [];
   for (const [name, shape] of expected) {
@@ -85,16 +86,12 @@ export function checkParameters({ file, tensors }: Safetensors, expected: Shapes
     else if (show(found.shape) !== show(shape)) problems.push(`“${name}” should be ${show(shape)} and is ${show(found.shape)}`);
     else if (!FLOATING.has(found.dtype)) problems.push(`“${name}” should hold floating-point numbers and holds ${found.dtype}`);
   }
-  const unfit = problems.length;
-  for (const [name, { shape }] of tensors)
-    if (!expected.has(name) && !isBuffer(name)) problems.push(`“${name}” ${show(shape)} belongs to no part of this model`);
-  if (problems.length === 0) return;
+  const unexpected = [...tensors.keys()].filter((name) => !expected.has(name) && !isBuffer(name));
+  if (problems.length === 0) return unexpected;
+  for (const name of unexpected) problems.push(`“${name}” ${show(tensors.get(name)!.shape)} belongs to no part of this model`);
   const listed = problems.slice(0, 20).join('; ');
   const more = problems.length > 20 ? `; and ${problems.length - 20} more` : '';
-  throw new LabError(
-    'checkpoint-mismatch',
-    `${file} does not fit config.json: ${listed}${more}.`,
-    unfit > 0 ? TOGETHER : `Take what belongs to no part of it out of ${file}, or choose the config.json that it belongs to.`,
-    { detail: problems.join('\n') },
-  );
+  throw new LabError('checkpoint-mismatch', `${file} does not fit config.json: ${listed}${more}.`, TOGETHER, {
+    detail: problems.join('\n'),
+  });
 }
