@@ -79,7 +79,7 @@ async function main(): Promise<number> {
         hiddenStates: flags.hiddenStates === true,
         folder,
       };
-      return guarded(output, () => rawCommand(checkpoint, options, signal));
+      return guarded(output, () => rawCommand(checkpoint, options, signal, output.say));
     },
     evaluate: (model, { debug, ...flags }) => {
       const output = createOutput({ json: false, debug: debug === true });

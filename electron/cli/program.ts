@@ -74,7 +74,7 @@ export function createProgram(version: string, actions: Actions): Command {
   program
     .command('run')
     .description('Run pictures or texts through a model.')
-    .argument('<model>', 'a built-in model (image-fourier, text-mlm) or a folder with config.json and model.safetensors', parseName)
+    .argument('<model>', 'a built-in model (image-fourier, text-mlm) or a folder with config.json and weights', parseName)
     .argument('<inputs...>', 'files, folders, or - for standard input')
     .option('--json', 'one JSON object a line instead of a table')
     .option('--top-k <K>', `answers shown per input or masked byte, 1 to ${TOP_K.highest}`, parseCount(TOP_K.highest), TOP_K.initial)
@@ -89,7 +89,7 @@ export function createProgram(version: string, actions: Actions): Command {
   program
     .command('raw')
     .description('Run tensors through a checkpoint, to check the numbers.')
-    .argument('<checkpoint>', 'a folder with config.json and model.safetensors', parseName)
+    .argument('<checkpoint>', 'a folder with config.json and weights', parseName)
     .requiredOption('--inputs <file>', 'forward arguments, .safetensors', parseName)
     .requiredOption('--out <file>', 'where the results go, .safetensors', parseName)
     .addOption(engineOption('native'))

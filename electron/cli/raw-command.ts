@@ -27,7 +27,13 @@ export interface RawOptions {
 
 const MAX_INPUT_BYTES = 2_000_000_000;
 
-export async function rawCommand(checkpoint: string, options: RawOptions, signal: AbortSignal): Promise<boolean> {
+/** `say`: sentences for the person about the weights. */
+export async function rawCommand(
+  checkpoint: string,
+  options: RawOptions,
+  signal: AbortSignal,
+  say: (sentence: string) => void = () => undefined,
+): Promise<boolean> {
   const out = resolve(options.folder, options.out);
   await prepareFile(out);
   const source = await openModelFolder(checkpoint, resolve(options.folder, checkpoint));
@@ -35,6 +41,7 @@ export async function rawCommand(checkpoint: string, options: RawOptions, signal
   const threads = physicalCores();
   const { ort } = await loadOrt(options.engine, threads);
   const model = await openModel(ort, source, { engine: options.engine, threads });
+  for (const note of model.model.shape.notes) say(note);
   try {
     const outputs = await runRaw(model, inputs, { ...options, signal });
     const tensors = Array.from(outputs, ([name, { data, shape }]) => ({ name, shape, values: async () => data }));

@@ -40,6 +40,7 @@ export async function openSession(model: string, options: SessionOptions): Promi
     const entry = await findModel(host, model, options.folder);
     const { engine, client } = await startEngine(host, options);
     await client.open({ modelId: entry.id });
+    for (const note of entry.info.notes) options.say(note);
     return sessionOf(host, model, entry, engine);
   } catch (thrown) {
     await host.close();

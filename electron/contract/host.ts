@@ -14,8 +14,8 @@ export const modelEntrySchema = z.object({
 });
 export type ModelEntry = z.output<typeof modelEntrySchema>;
 
-/** Files of a model that a window's own engine reads; everything else stays with the host. */
-export const MODEL_FILES = ['config.json', 'preprocessor_config.json', 'model.safetensors'] as const;
+/** What a window's own engine reads of a model beside its weights; everything else stays with the host. */
+export const MODEL_TEXTS: readonly string[] = ['config.json', 'preprocessor_config.json'];
 /** Bytes one `modelRead` answers at most. */
 export const MODEL_READ_LIMIT = 16 * 1024 * 1024;
 
@@ -113,12 +113,13 @@ export const hostContract = defineContract({
     }),
   },
   models: { params: nothing, result: z.array(modelEntrySchema) },
-  /** Sizes of the files a window's engine may read; null where the model has no such file. */
-  modelFiles: { params: z.object({ modelId: z.string() }), result: z.record(z.enum(MODEL_FILES), z.number().nullable()) },
+  /** Sizes of the files a window's engine may read, by bare name. */
+  modelFiles: { params: z.object({ modelId: z.string() }), result: z.record(z.string(), z.number()) },
   modelRead: {
     params: z.object({
       modelId: z.string(),
-      file: z.enum(MODEL_FILES),
+      /** One that `modelFiles` names. */
+      file: z.string(),
       offset: z.number().int().nonnegative(),
       length: z.number().int().positive().max(MODEL_READ_LIMIT),
     }),

@@ -66,6 +66,7 @@ export const modelInfoSchema: Schema<ModelInfo> = z.object({
   parameters: size,
   weightBytes: size,
   weightType: z.enum(['F32', 'F16', 'BF16']),
+  notes: z.array(z.string()),
   labels: z.array(z.string()),
 });
 

@@ -39,8 +39,9 @@ describe('a model’s folder', () => {
     const model = await openModelFolder('m', folder);
     expect(await model.readText('config.json')).toBe('{}');
     expect(await model.readText('preprocessor_config.json')).toBeNull();
-    expect(await model.weights.read(1, 2)).toEqual(Uint8Array.of(2, 3));
-    await expect(model.weights.read(2, 2)).rejects.toMatchObject({ code: 'checkpoint-damaged' });
+    const weights = model.weights.get('model.safetensors')!;
+    expect(await weights.read(1, 2)).toEqual(Uint8Array.of(2, 3));
+    await expect(weights.read(2, 2)).rejects.toMatchObject({ code: 'checkpoint-damaged' });
   });
 
   it.each([
@@ -53,7 +54,7 @@ describe('a model’s folder', () => {
     const read = async () => {
       const model = await openModelFolder('m', folder);
       await model.readText('config.json');
-      await model.weights.read(0, 1);
+      await model.weights.get('model.safetensors')!.read(0, 1);
     };
     await expect(read()).rejects.toMatchObject({
       code: 'file-unreadable',

@@ -2,11 +2,10 @@
  * A model's folder as a runtime reads it: small JSON files as text, weights by ranges. Links are followed first (a hub
  * cache is links), because onnxruntime wants a bare file name beside its folder for external data.
  */
-import { open, readFile, realpath, stat } from 'node:fs/promises';
+import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isWeightsFile } from '../../models/checkpoint/checkpoint';
 import { LabError } from '../../models/lab-error';
-
-export const WEIGHTS_FILE = 'model.safetensors';
 
 /** A configuration is a page of text; what is larger is something else. */
 const MAX_TEXT_BYTES = 4 * 1024 * 1024;
@@ -16,36 +15,45 @@ export interface ModelFolder {
   readonly id: string;
   /** Text of `config.json` and its like; null where there is no such file. */
   readText(file: string): Promise<string | null>;
-  readonly weights: {
-    readonly size: number;
-    read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
-    readonly location: { readonly folder: string; readonly file: string };
-  };
+  /** Every file of the folder that may be one of its weights, by name. */
+  readonly weights: ReadonlyMap<string, WeightsFile>;
+}
+
+interface WeightsFile {
+  readonly size: number;
+  read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  readonly location: { readonly folder: string; readonly file: string };
 }
 
 /** Rejects with `checkpoint-missing` where there is no folder or no weights in it, `file-unreadable` where they may not be read. */
 export async function openModelFolder(id: string, folder: string): Promise<ModelFolder> {
-  const named = join(folder, WEIGHTS_FILE);
+  const names = await readdir(folder).catch(orNull(folder));
+  if (names === null)
+    throw new LabError('checkpoint-missing', `There is no folder ${folder}.`, 'Check the path, or choose a model of the zoo.');
+  const weights = new Map<string, WeightsFile>();
+  for (const name of names.filter(isWeightsFile)) {
+    const file = await openWeightsFile(join(folder, name));
+    if (file) weights.set(name, file);
+  }
+  if (weights.size === 0) {
+    throw new LabError(
+      'checkpoint-missing',
+      `There is no model.safetensors in ${folder}, nor weights in another form.`,
+      'Choose a folder with config.json and model.safetensors or pytorch_model.bin.',
+    );
+  }
+  return { id, readText: (file) => readSmallText(join(folder, basename(file))), weights };
+}
+
+/** null for what is no file. */
+async function openWeightsFile(named: string): Promise<WeightsFile | null> {
   const path = await realpath(named).catch(orNull(named));
   const found = path === null ? null : await stat(path).catch(orNull(path));
-  if (path === null || !found?.isFile()) {
-    const isFolder = (await stat(folder).catch(orNull(folder)))?.isDirectory();
-    throw isFolder
-      ? new LabError(
-          'checkpoint-missing',
-          `There is no ${WEIGHTS_FILE} in ${folder}.`,
-          'Choose a folder with config.json and model.safetensors.',
-        )
-      : new LabError('checkpoint-missing', `There is no folder ${folder}.`, 'Check the path, or choose a model of the zoo.');
-  }
+  if (path === null || !found?.isFile()) return null;
   return {
-    id,
-    readText: (file) => readSmallText(join(folder, basename(file))),
-    weights: {
-      size: found.size,
-      read: (offset, length) => readRange(path, offset, length),
-      location: { folder: dirname(path), file: basename(path) },
-    },
+    size: found.size,
+    read: (offset, length) => readRange(path, offset, length),
+    location: { folder: dirname(path), file: basename(path) },
   };
 }
 

@@ -45,12 +45,11 @@ describe('models', () => {
     const { host } = window();
     expect(await host.modelFiles({ modelId: 'text-mlm' })).toEqual({
       'config.json': 26,
-      'preprocessor_config.json': null,
       'model.safetensors': WEIGHT_BYTES.length,
     });
     const part = await host.modelRead({ modelId: 'text-mlm', file: 'model.safetensors', offset: 100, length: 300 });
     expect(part).toEqual(WEIGHT_BYTES.slice(100, 400));
-    await expect(host.modelRead({ modelId: 'text-mlm', file: '../../secret.txt' as never, offset: 0, length: 1 })).rejects.toMatchObject({
+    await expect(host.modelRead({ modelId: 'text-mlm', file: '../../secret.bin', offset: 0, length: 1 })).rejects.toMatchObject({
       code: 'input-invalid',
     });
     await expect(host.modelRead({ modelId: '../zoo/text-mlm', file: 'config.json', offset: 0, length: 1 })).rejects.toMatchObject({

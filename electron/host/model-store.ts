@@ -5,16 +5,16 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { isWeightsFile } from '../../models/checkpoint/checkpoint';
 import { LabError } from '../../models/lab-error';
 import type { ModelInfo } from '../../models/runtime/types';
-import { MODEL_FILES, MODEL_READ_LIMIT, type ModelEntry } from '../contract/host';
+import { MODEL_READ_LIMIT, MODEL_TEXTS, type ModelEntry } from '../contract/host';
 import { type ModelFolder, openModelFolder, readRange } from '../engine/model-folder';
 
 /** What a model's card says about it beside its configuration; a card may say more. */
 const cardSchema = z.object({ title: z.string(), summary: z.string(), license: z.string() });
 
 export type ReadModelInfo = (source: ModelFolder) => Promise<ModelInfo>;
-type ModelFile = (typeof MODEL_FILES)[number];
 
 interface Known {
   readonly id: string;
@@ -68,27 +68,22 @@ export class ModelStore {
     return Object.fromEntries((await this.#known()).map(({ id, folder }) => [id, folder]));
   }
 
-  async files(modelId: string): Promise<Record<ModelFile, number | null>> {
+  /** Sizes of the files that a window may read, by bare name. */
+  async files(modelId: string): Promise<Record<string, number>> {
     const { folder } = await this.#find(modelId);
-    const sizes = await Promise.all(
-      MODEL_FILES.map(
-        async (file) =>
-          [
-            file,
-            await stat(join(folder, file)).then(
-              (found) => found.size,
-              () => null,
-            ),
-          ] as const,
-      ),
-    );
-    return Object.fromEntries(sizes) as Record<ModelFile, number | null>;
+    const names = (await readdir(folder).catch(() => [])).filter(isModelFile);
+    const sizes = new Map<string, number>();
+    for (const name of names) {
+      const found = await stat(join(folder, name)).catch(() => null);
+      if (found?.isFile()) sizes.set(name, found.size);
+    }
+    return Object.fromEntries(sizes);
   }
 
-  /** Bytes of one of `MODEL_FILES`; no other file of the folder can be named. */
-  async read(modelId: string, file: ModelFile, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  /** Bytes of a text or of weights of the model; no other file of the folder can be named, and no path. */
+  async read(modelId: string, file: string, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
     const { folder } = await this.#find(modelId);
-    if (!MODEL_FILES.includes(file) || length > MODEL_READ_LIMIT) {
+    if (!isModelFile(file) || length > MODEL_READ_LIMIT) {
       throw new LabError(
         'input-invalid',
         'This part of the model cannot be read.',
@@ -137,6 +132,11 @@ export class ModelStore {
       : { title: basename(folder), summary: `${info.architecture} from ${basename(folder)}`, license: 'not stated' };
     return { id, ...written, origin, info: info as ModelEntry['info'] };
   }
+}
+
+/** Files of a model's folder that a window may read. */
+function isModelFile(name: string): boolean {
+  return MODEL_TEXTS.includes(name) || isWeightsFile(name);
 }
 
 async function readCard(folder: string): Promise<unknown> {

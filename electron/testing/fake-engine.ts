@@ -51,6 +51,7 @@ async function createService({ engine, threads, resolve }: ServiceOptions): Prom
           parameters: 1000,
           weightBytes: 2000,
           weightType: 'F16',
+          notes: [],
           labels: [],
         };
       },

@@ -33,6 +33,7 @@ export const TEST_INFO: ModelInfo = {
   parameters: 1000,
   weightBytes: 2000,
   weightType: 'F16',
+  notes: [],
   labels: [],
 };
 

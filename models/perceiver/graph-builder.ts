@@ -1,6 +1,7 @@
 /** Writes ONNX graphs: names come out of calls, weights point into the checkpoint's own file, nothing is copied. */
 import { onnx } from 'onnx-proto';
-import type { Dtype, TensorEntry } from '../checkpoint/safetensors';
+import { spanOf, transposed } from '../checkpoint/arrange';
+import type { Dtype, TensorEntry } from '../checkpoint/tensor-entry';
 
 const OPSET = 20;
 const IR_VERSION = 9;
@@ -20,10 +21,8 @@ export type Value = string;
 export type Dimensions = readonly (number | string)[];
 type Attribute = number | string | readonly number[];
 
-/** Which weights of which file a graph may point to. */
+/** Weights a graph may point to, each in its file. The file's name is a bare one: onnxruntime takes no path here. */
 export interface WeightPlaces {
-  /** Bare file name: onnxruntime takes no path here. */
-  readonly file: string;
   readonly tensors: ReadonlyMap<string, TensorEntry>;
 }
 
@@ -47,7 +46,7 @@ export class GraphBuilder {
     this.#graph = { name, node: [], initializer: [], input: [], output: [] };
   }
 
-  /** Parameters are initializers that point into the checkpoint's file. */
+  /** Parameters are initializers that point into the checkpoint's files. */
   static stored(name: string, weights: WeightPlaces): GraphBuilder {
     return new GraphBuilder(name, weights, new Map());
   }
@@ -100,15 +99,44 @@ export class GraphBuilder {
     const entry = weights.tensors.get(name);
     const type = entry && STORED[entry.dtype];
     if (!entry || type === undefined) throw new RangeError(`no floating-point tensor ${name}`);
-    const place = { location: weights.file, offset: String(entry.offset), length: String(entry.length) };
+    const stored = this.#inOrder(entry, type);
+    return type === FLOAT ? stored : this.node('Cast', [stored], { to: FLOAT }, `${name}/f32`);
+  }
+
+  /**
+   * Points to the bytes as they lie. What lies in another order than row-major is put in order by the graph, once, when the
+   * session folds constants: transposed, or gathered where there are gaps. So no copy of a weight is made here.
+   */
+  #inOrder(entry: TensorEntry, type: number): Value {
+    const { name, shape, strides } = entry;
+    if (!strides) return this.#pointer(name, entry, shape, type);
+    const stored = transposed(shape, strides);
+    if (stored) {
+      return this.node('Transpose', [this.#pointer(`${name}/stored`, entry, stored.shape, type)], { perm: stored.perm }, `${name}/ordered`);
+    }
+    const flat = this.#pointer(`${name}/stored`, entry, [spanOf(shape, strides)], type);
+    return this.node('Gather', [flat, this.#places(shape, strides)], {}, `${name}/ordered`);
+  }
+
+  #pointer(name: string, { file, offset, length }: TensorEntry, dims: readonly number[], dataType: number): Value {
+    const place = { location: file, offset: String(offset), length: String(length) };
     this.#graph.initializer.push({
       name,
-      dims: [...entry.shape],
-      dataType: type,
+      dims: [...dims],
+      dataType,
       dataLocation: onnx.TensorProto.DataLocation.EXTERNAL,
       externalData: Object.entries(place).map(([key, value]) => ({ key, value })),
     });
-    return type === FLOAT ? name : this.node('Cast', [name], { to: FLOAT }, `${name}/f32`);
+    return name;
+  }
+
+  /** Where each element of a strided tensor stands among those stored, as a tensor of its shape. */
+  #places(shape: readonly number[], strides: readonly number[]): Value {
+    const axes = shape.map((size, axis) => {
+      const steps = this.integers(Array.from({ length: size }, (_, index) => index * strides[axis]!));
+      return this.node('Reshape', [steps, this.integers(shape.map((_, other) => (other === axis ? size : 1)))]);
+    });
+    return axes.reduce((sum, axis) => this.node('Add', [sum, axis]));
   }
 
   floats(data: Float32Array | readonly number[], dimensions: readonly number[]): Value {

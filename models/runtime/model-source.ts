@@ -1,6 +1,6 @@
 /** A model as the runtime is handed it: small JSON files as text, weights by ranges. Paths stay with whoever hands it. */
-import type { ByteSource } from '../checkpoint/byte-source';
-import { readSafetensorsHeader, type Safetensors } from '../checkpoint/safetensors';
+import type { WeightFiles } from '../checkpoint/byte-source';
+import { type Checkpoint, readCheckpoint } from '../checkpoint/checkpoint';
 import { LabError } from '../lab-error';
 import { DEFAULT_SIDE, type ImageSettings, parseImageSettings } from '../modality/image';
 import type { PerceiverConfig } from '../perceiver/config';
@@ -10,13 +10,12 @@ import { decoderShape, inputChannels, parseConfig } from '../perceiver/widths';
 import { elementCount } from '../tensor';
 import type { InputLayout, ModelInfo, ModelShape } from './types';
 
-export const WEIGHTS_FILE = 'model.safetensors';
-
 export interface ModelSource {
   readonly id: string;
   /** Text of `config.json` and its like; null where there is no such file. */
   readText(file: string): Promise<string | null>;
-  readonly weights: ByteSource;
+  /** The files that may hold weights; `readModel` finds out which do. */
+  readonly weights: WeightFiles;
 }
 
 export interface ReadModel {
@@ -24,7 +23,7 @@ export interface ReadModel {
   readonly shape: ModelShape;
   /** null where there is no modality yet whose files it could read: it runs in raw mode. */
   readonly info: ModelInfo | null;
-  readonly header: Safetensors;
+  readonly header: Checkpoint;
   readonly imageSettings: ImageSettings | null;
 }
 
@@ -35,15 +34,15 @@ export async function readModel(source: ModelSource): Promise<ReadModel> {
     throw new LabError(
       'checkpoint-missing',
       'There is no config.json beside the weights.',
-      'Choose a folder with config.json and model.safetensors.',
+      'Choose a folder with config.json and weights.',
     );
   }
   const config = parseConfig(text);
-  const header = await readSafetensorsHeader(source.weights, WEIGHTS_FILE);
+  const header = await readCheckpoint(source.weights);
   checkLayerCount(header, config);
-  checkParameters(header, expectedParameters(config));
+  const notes = notesOn(header, checkParameters(header, expectedParameters(config)));
   const imageSettings = PICTURE_HEADS.has(config.architecture) ? await readImageSettings(source, config) : null;
-  const shape = modelShape(config, header, source.weights.size);
+  const shape = modelShape(config, header, notes);
   return { config, header, imageSettings, shape, info: modelInfo(config, shape, imageSettings) };
 }
 
@@ -84,7 +83,18 @@ export function runnable({ config, info }: Pick<ReadModel, 'config' | 'info'>): 
   );
 }
 
-function modelShape(config: PerceiverConfig, header: Safetensors, weightBytes: number): ModelShape {
+/** What a person should know of the weights beside that they were read. */
+function notesOn({ file, form }: Checkpoint, unexpected: readonly string[]): string[] {
+  const notes = file === 'model.safetensors' ? [] : [`The weights are ${form} (${file}).`];
+  if (unexpected.length > 0) {
+    const listed = unexpected.slice(0, 5).map((name) => `“${name}”`);
+    const more = unexpected.length > 5 ? ` and ${unexpected.length - 5} more` : '';
+    notes.push(`${file} holds what belongs to no part of this model and was left aside: ${listed.join(', ')}${more}.`);
+  }
+  return notes;
+}
+
+function modelShape(config: PerceiverConfig, header: Checkpoint, notes: readonly string[]): ModelShape {
   const entries = [...header.tensors.values()];
   return {
     architecture: config.architecture,
@@ -97,8 +107,9 @@ function modelShape(config: PerceiverConfig, header: Safetensors, weightBytes: n
     decoderHeads: decoderShape(config)?.heads ?? 0,
     inputChannels: inputChannels(config),
     parameters: entries.reduce((sum, entry) => sum + elementCount(entry.shape), 0),
-    weightBytes,
+    weightBytes: header.bytes,
     weightType: storedType(entries),
+    notes,
     labels: config.architecture === 'PerceiverForMaskedLM' ? [] : config.labels,
   };
 }

@@ -109,7 +109,7 @@ export async function notFinite({ header }: ReadModel, { weights }: ModelSource,
   if (name !== null) {
     return new LabError(
       'checkpoint-damaged',
-      `The model’s answer is not a number: “${name}” in ${header.file} holds values that are NaN or infinite.`,
+      `The model’s answer is not a number: “${name}” in ${header.tensors.get(name)!.file} holds values that are NaN or infinite.`,
       'Get the file again, or choose another checkpoint.',
     );
   }

@@ -1,17 +1,18 @@
 /** Parameters that questions feed, as float32, read from the checkpoint when needed and kept within a budget. */
-import type { ByteSource } from '../checkpoint/byte-source';
-import { readFloats, type Safetensors } from '../checkpoint/safetensors';
+import type { WeightFiles } from '../checkpoint/byte-source';
+import type { Safetensors } from '../checkpoint/safetensors';
+import { readFloats } from '../checkpoint/tensor-entry';
 import type { Tensor } from '../tensor';
 
 const MAX_BYTES = 64_000_000;
 
 export class ParameterCache {
-  readonly #weights: ByteSource;
+  readonly #weights: WeightFiles;
   readonly #header: Safetensors;
   readonly #kept = new Map<string, Tensor>();
   #bytes = 0;
 
-  constructor(weights: ByteSource, header: Safetensors) {
+  constructor(weights: WeightFiles, header: Safetensors) {
     this.#weights = weights;
     this.#header = header;
   }

@@ -35,6 +35,6 @@ export function seededModel(id: string, config: object, seed: number, files: Rea
     id,
     tensors,
     readText: async (file) => (file === 'config.json' ? text : (files[file] ?? null)),
-    weights: bytesSource(writeSafetensors(tensors)),
+    weights: new Map([['model.safetensors', bytesSource(writeSafetensors(tensors))]]),
   };
 }

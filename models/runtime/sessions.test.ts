@@ -1,10 +1,8 @@
 import * as nativeOrt from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { bytesSource } from '../checkpoint/byte-source';
 import { Sessions } from './sessions';
 
-const sessions = () =>
-  new Sessions({ ort: nativeOrt, engine: 'native', threads: 1, weights: bytesSource(new Uint8Array(0)), weightsFile: 'model.safetensors' });
+const sessions = () => new Sessions({ ort: nativeOrt, engine: 'native', threads: 1, weights: { folder: null, files: new Map() } });
 
 describe('A session', () => {
   it('that the engine does not take is a failure of the engine', async () => {

@@ -1,11 +1,11 @@
 /** onnxruntime sessions of one open model by name: made when first asked for, kept, released together. */
 import type { InferenceSession } from 'onnxruntime-common';
-import type { ByteSource } from '../checkpoint/byte-source';
 import { LabError } from '../lab-error';
 import type { Tensor } from '../tensor';
 import { breathe } from './breathe';
 import { type Ort, PROVIDERS } from './ort';
 import type { EngineName } from './types';
+import type { Weights } from './weight-places';
 
 /** What a graph reads, by the names of its inputs. */
 export type Feeds = Readonly<Record<string, Tensor | { readonly data: Int32Array; readonly shape: readonly number[] }>>;
@@ -15,22 +15,20 @@ export interface SessionOptions {
   readonly engine: EngineName;
   /** Threads of an operator on the native engine; the web engines have theirs in `ort.env`. */
   readonly threads: number;
-  readonly weights: ByteSource;
-  /** The name the graphs call the weights by. */
-  readonly weightsFile: string;
+  readonly weights: Pick<Weights, 'folder' | 'files'>;
 }
 
 /** What a session is made of. */
 export interface GraphSource {
   write(): Uint8Array;
-  /** Whether its initializers point into the file of weights. */
+  /** Whether its initializers point into the files of weights. */
   readonly pointsToWeights: boolean;
 }
 
 export class Sessions {
   readonly #options: SessionOptions;
   readonly #sessions = new Map<string, Promise<InferenceSession>>();
-  #bytes: Promise<Uint8Array> | null = null;
+  #bytes: Promise<{ path: string; data: Uint8Array }[]> | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -89,7 +87,7 @@ export class Sessions {
   }
 
   async #create(name: string, graph: GraphSource): Promise<InferenceSession> {
-    const { ort, engine, threads, weights, weightsFile } = this.#options;
+    const { ort, engine, threads, weights } = this.#options;
     const options: InferenceSession.SessionOptions = {
       executionProviders: [PROVIDERS[engine]],
       intraOpNumThreads: threads,
@@ -101,17 +99,16 @@ export class Sessions {
       // Waiting threads sleep instead of spinning: each session has threads of its own, and on a machine with other work a
       // run of the built-in text model takes 29 ms this way and 130 ms the other (two threads, median of 22).
       const session = { intra_op: { allow_spinning: '0' } };
-      const folder = weights.location && { model_external_initializers_file_folder_path: weights.location.folder };
+      const folder = weights.folder !== null && { model_external_initializers_file_folder_path: weights.folder };
       options.extra = { session: { ...session, ...folder } };
     }
     // Outside what is blamed on the engine: a graph that cannot be written is a fault of ours.
     const bytes = graph.write();
-    const isOpenedByOrt = engine === 'native' && weights.location !== undefined;
     try {
-      if (graph.pointsToWeights && !isOpenedByOrt) {
-        // The whole file, read once for all sessions.
-        this.#bytes ??= weights.read(0, weights.size);
-        options.externalData = [{ path: weightsFile, data: await this.#bytes }];
+      if (graph.pointsToWeights && weights.folder === null) {
+        // The whole files, read once for all sessions.
+        this.#bytes ??= Promise.all(Array.from(weights.files, async ([path, file]) => ({ path, data: await file.read(0, file.size) })));
+        options.externalData = await this.#bytes;
       }
       return await ort.InferenceSession.create(bytes, options);
     } catch (thrown) {

@@ -2,8 +2,8 @@
  * What the graphs of one open model compute, arrays in and arrays out. Knows stages and attention, nothing of files, runs or
  * questions.
  */
-import type { ByteSource } from '../checkpoint/byte-source';
-import type { Safetensors } from '../checkpoint/safetensors';
+import type { WeightFiles } from '../checkpoint/byte-source';
+import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { PerceiverConfig } from '../perceiver/config';
 import { HEADS, type Head } from '../perceiver/heads';
 import { coreNames } from '../perceiver/parameters';
@@ -16,14 +16,15 @@ import { type OutputQueries, type QueryPart, rowsOf } from './output-queries';
 import { ParameterCache } from './parameter-cache';
 import { type Feeds, type GraphSource, Sessions } from './sessions';
 import type { EngineName } from './types';
+import { placeWeights, type Weights } from './weight-places';
 
 export interface StageOptions {
   readonly ort: Ort;
   readonly engine: EngineName;
   readonly threads: number;
   readonly config: PerceiverConfig;
-  readonly header: Safetensors;
-  readonly weights: ByteSource;
+  readonly header: Checkpoint;
+  readonly weights: WeightFiles;
   /** Floating-point operations one call of `process` may hold; by default what lasts some 100 ms on two ordinary cores. */
   readonly callFlops?: number | undefined;
 }
@@ -36,7 +37,7 @@ const CALL_FLOPS: Readonly<Record<EngineName, number>> = { native: 8e9, wasm: 2e
 export class Stages {
   readonly #config: PerceiverConfig;
   readonly #sessions: Sessions;
-  readonly #places: Safetensors;
+  readonly #places: Weights['places'];
   readonly #parameters: ParameterCache;
   readonly #questions = new Map<string, QuestionGraph>();
   /** Layer ranges of a block, each one call. */
@@ -44,10 +45,10 @@ export class Stages {
   readonly #queriesPerCall: number;
 
   constructor({ config, header, weights, callFlops, ...options }: StageOptions) {
-    const weightsFile = weights.location?.file ?? header.file;
+    const placed = placeWeights(header, weights, options.engine);
     this.#config = config;
-    this.#places = { ...header, file: weightsFile };
-    this.#sessions = new Sessions({ ...options, weights, weightsFile });
+    this.#places = placed.places;
+    this.#sessions = new Sessions({ ...options, weights: placed });
     this.#parameters = new ParameterCache(weights, header);
     this.#queriesPerCall = queriesPerCall(config);
     this.calls = layerCalls(config, callFlops ?? CALL_FLOPS[options.engine]);
@@ -162,7 +163,7 @@ export class Stages {
     return (await this.#sessions.run(`${step} attention`, question(graph), feeds, [output]))[output]!;
   }
 
-  #stage(write: (config: PerceiverConfig, places: Safetensors) => Uint8Array): GraphSource {
+  #stage(write: (config: PerceiverConfig, places: Weights['places']) => Uint8Array): GraphSource {
     return { write: () => write(this.#config, this.#places), pointsToWeights: true };
   }
 

@@ -38,6 +38,8 @@ export interface ModelShape {
   /** Bytes of weights as stored, and the type most of them are stored in. */
   readonly weightBytes: number;
   readonly weightType: 'F32' | 'F16' | 'BF16';
+  /** Sentences about the weights: the form they were read from where it is not model.safetensors, and what of them was left aside. */
+  readonly notes: readonly string[];
   /** Class names by index; empty where a model has none. */
   readonly labels: readonly string[];
 }

@@ -2,16 +2,14 @@
 import { z } from 'zod';
 import type { Client } from '../../electron/contract/define';
 import { defineContract } from '../../electron/contract/define';
-import { type HostContract, MODEL_FILES, MODEL_READ_LIMIT } from '../../electron/contract/host';
+import { type HostContract, MODEL_READ_LIMIT, MODEL_TEXTS } from '../../electron/contract/host';
 import { LabError } from '../../models/lab-error';
 import type { ModelSource } from '../../models/runtime/model-source';
 
-const file = z.enum(MODEL_FILES);
-
 export const modelFilesContract = defineContract({
-  sizes: { params: z.object({ modelId: z.string() }), result: z.record(file, z.number().nullable()) },
+  sizes: { params: z.object({ modelId: z.string() }), result: z.record(z.string(), z.number()) },
   read: {
-    params: z.object({ modelId: z.string(), file, offset: z.number().int(), length: z.number().int().max(MODEL_READ_LIMIT) }),
+    params: z.object({ modelId: z.string(), file: z.string(), offset: z.number().int(), length: z.number().int().max(MODEL_READ_LIMIT) }),
     result: z.instanceof(Uint8Array),
   },
 });
@@ -22,18 +20,14 @@ type FilesClient = Client<typeof modelFilesContract>;
 export function modelFilesFrom(host: Client<HostContract>) {
   return {
     sizes: (params: { modelId: string }) => host.modelFiles(params),
-    read: (params: { modelId: string; file: (typeof MODEL_FILES)[number]; offset: number; length: number }) => host.modelRead(params),
+    read: (params: { modelId: string; file: string; offset: number; length: number }) => host.modelRead(params),
   };
 }
 
-/** A source over the page's answers. Rejects with `checkpoint-missing` for a model without weights. */
+/** A source over the page's answers. */
 export async function remoteModelSource(files: FilesClient, modelId: string): Promise<ModelSource> {
   const sizes = await files.sizes({ modelId });
-  const size = sizes['model.safetensors'];
-  if (size === null || size === undefined) {
-    throw new LabError('checkpoint-missing', `“${modelId}” has no model.safetensors.`, 'Choose another model.');
-  }
-  const read = async (name: (typeof MODEL_FILES)[number], offset: number, length: number): Promise<Uint8Array> => {
+  const read = async (name: string, offset: number, length: number): Promise<Uint8Array> => {
     const out = new Uint8Array(length);
     for (let done = 0; done < length; ) {
       const part = await files.read({ modelId, file: name, offset: offset + done, length: Math.min(MODEL_READ_LIMIT, length - done) });
@@ -43,13 +37,15 @@ export async function remoteModelSource(files: FilesClient, modelId: string): Pr
     }
     return out;
   };
+  const weights = Object.entries(sizes)
+    .filter(([name]) => !MODEL_TEXTS.includes(name))
+    .map(([name, size]) => [name, { size, read: (offset: number, length: number) => read(name, offset, length) }] as const);
   return {
     id: modelId,
     async readText(name) {
-      const known = MODEL_FILES.find((entry) => entry === name);
-      const length = known && sizes[known];
-      return known && length ? new TextDecoder().decode(await read(known, 0, length)) : null;
+      const length = MODEL_TEXTS.includes(name) ? sizes[name] : undefined;
+      return length ? new TextDecoder().decode(await read(name, 0, length)) : null;
     },
-    weights: { size, read: (offset, length) => read('model.safetensors', offset, length) },
+    weights: new Map(weights),
   };
 }

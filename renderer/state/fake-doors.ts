@@ -32,6 +32,7 @@ const info = (modality: 'image' | 'text'): ModelInfo => ({
   parameters: 1,
   weightBytes: 1,
   weightType: 'F32',
+  notes: [],
   labels: [],
 });
 

@@ -5,7 +5,7 @@
 import { bytesSource } from '../../checkpoint/byte-source';
 import { readFloats, readSafetensorsHeader } from '../../checkpoint/safetensors';
 import type { Tensor } from '../../tensor';
-import { type ModelSource, WEIGHTS_FILE } from '../model-source';
+import type { ModelSource } from '../model-source';
 import type { NamedTensors } from '../raw';
 
 interface ExpectedTensor {
@@ -23,6 +23,8 @@ export interface ReferenceCase {
   readonly expected: ReadonlyMap<string, ExpectedTensor & { readonly tensor: Tensor }>;
 }
 
+const WEIGHTS_FILE = 'model.safetensors';
+
 export type ReadFile = (file: string) => Promise<Uint8Array>;
 
 /** `location`: where onnxruntime may open the weights by itself; without it they are handed over in memory. */
@@ -39,7 +41,7 @@ export async function readReferenceCase(id: string, read: ReadFile, location?: {
   const source: ModelSource = {
     id,
     readText: async (file) => (file === 'config.json' ? await text(file) : null),
-    weights: location ? { ...weights, location } : weights,
+    weights: new Map([[WEIGHTS_FILE, location ? { ...weights, location } : weights]]),
   };
   return { source, inputs: await readTensors(await read('inputs.safetensors')), expected };
 }
