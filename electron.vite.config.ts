@@ -16,6 +16,7 @@ export default defineConfig({
           server: resolve('electron/server/index.ts'),
           cli: resolve('electron/cli/index.ts'),
           bench: resolve('bench/index.ts'),
+          parity: resolve('bench/parity/index.ts'),
         },
       },
     },

@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSafetensors } from '../models/checkpoint/safetensors';
-import { parseConfig } from '../models/perceiver/config';
 import { expectedParameters } from '../models/perceiver/parameters';
+import { parseConfig } from '../models/perceiver/widths';
 import { elementCount } from '../models/tensor';
 
 /** Writes `folder` in the layout of a built-in model. */

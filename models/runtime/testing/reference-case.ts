@@ -59,12 +59,15 @@ export interface Comparison {
   /** Largest |got − expected| / (atol + rtol × |expected|), and where. */
   readonly worst: number;
   readonly worstName: string;
+  /** |got − expected| there, and over |expected|. */
+  readonly absolute: number;
+  readonly relative: number;
 }
 
 /** Every tensor that is expected and not optional must be there, of that shape, finite, and within its tolerance; no other may be. */
 export function compare(expected: ReferenceCase['expected'], got: NamedTensors): Comparison {
   const problems: string[] = [];
-  let worst = 0;
+  let worst: Difference = { ratio: 0, absolute: 0, relative: 0 };
   let worstName = '';
   for (const [name, want] of expected) {
     const tensor = got.get(name);
@@ -76,22 +79,31 @@ export function compare(expected: ReferenceCase['expected'], got: NamedTensors):
       problems.push(`${name} is [${tensor.shape}], expected [${want.shape}]`);
       continue;
     }
-    const ratio = largestRatio(thinned(tensor, want.stride), want);
-    if (!(ratio <= 1)) problems.push(`${name} is ${ratio} times its tolerance off`);
-    if (!(ratio <= worst)) [worst, worstName] = [ratio, name];
+    const found = largestDifference(thinned(tensor, want.stride), want);
+    if (!(found.ratio <= 1)) problems.push(`${name} is ${found.ratio} times its tolerance off`);
+    if (!(found.ratio <= worst.ratio)) [worst, worstName] = [found, name];
   }
   for (const name of got.keys()) if (!expected.has(name)) problems.push(`${name} is not expected`);
-  return { problems, worst, worstName };
+  return { problems, worst: worst.ratio, worstName, absolute: worst.absolute, relative: worst.relative };
 }
 
-/** NaN where anything is not finite. */
-function largestRatio(got: Float32Array, { tensor, atol, rtol }: ExpectedTensor & { readonly tensor: Tensor }): number {
-  if (got.length !== tensor.data.length) return Number.NaN;
-  let largest = 0;
+interface Difference {
+  /** Of the tolerance. */
+  readonly ratio: number;
+  readonly absolute: number;
+  readonly relative: number;
+}
+
+/** NaN where anything is not finite, or where there are more or fewer numbers than expected. */
+function largestDifference(got: Float32Array, { tensor, atol, rtol }: ExpectedTensor & { readonly tensor: Tensor }): Difference {
+  const nowhere = { ratio: Number.NaN, absolute: Number.NaN, relative: Number.NaN };
+  if (got.length !== tensor.data.length) return nowhere;
+  let largest: Difference = { ratio: 0, absolute: 0, relative: 0 };
   for (let i = 0; i < got.length; i += 1) {
-    const ratio = Math.abs(got[i]! - tensor.data[i]!) / (atol + rtol * Math.abs(tensor.data[i]!));
-    if (!Number.isFinite(ratio)) return Number.NaN;
-    if (ratio > largest) largest = ratio;
+    const [absolute, size] = [Math.abs(got[i]! - tensor.data[i]!), Math.abs(tensor.data[i]!)];
+    const ratio = absolute / (atol + rtol * size);
+    if (!Number.isFinite(ratio)) return nowhere;
+    if (ratio > largest.ratio) largest = { ratio, absolute, relative: absolute / size };
   }
   return largest;
 }
