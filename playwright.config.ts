@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-/** One suite, three ways in (DESIGN decision 8): the projects differ only in how the window is opened, see renderer/e2e/lab.ts. */
+/** One suite, three ways in: the projects differ only in how the window is opened, see renderer/e2e/lab.ts. */
 export default defineConfig({
   testDir: 'renderer/e2e',
   outputDir: 'test-results',

@@ -54,7 +54,7 @@ type Style = Parameters<typeof styleText>[0];
 const painted = (page: Page, style: Style, text: string): string =>
   page.colour ? styleText(style, text, { validateStream: false } as never) : text;
 
-/** `64.2 %`; `100.0 %` only where it is exact, `< 0.1 %` where it would round to nothing (docs: INTERFACE numbers). */
+/** `64.2 %`; `100.0 %` only where it is exact, `< 0.1 %` where it would round to nothing. */
 export function percent(probability: number): string {
   if (probability > 0 && probability < 0.001) return '< 0.1 %';
   const rounded = (probability * 100).toFixed(1);

@@ -194,7 +194,7 @@ export class EngineSupervisor {
     lane.close();
     this.#state = { ...this.#state, device, check };
     if (!check.agrees) throw disagrees(engine, check);
-    this.#set({ status: 'ready', reason: `It agrees with the shipped result within ${check.maxDifference.toExponential(1)}.` });
+    this.#set({ status: 'ready', reason: 'It agrees with the shipped result.' });
   }
 
   #ended(running: Running, exit: EngineExit): void {

@@ -43,7 +43,7 @@ export async function openAppWindow({ dataFolder, preload, dark }: AppWindowOpti
     minHeight: MIN_HEIGHT,
     title: 'Perceiver Lab',
     show: false,
-    // The page's own ground (INTERFACE.md section 7), so that nothing flashes before it is drawn.
+    // The page's own ground (--bg of renderer/app/theme.css), so that nothing flashes before it is drawn.
     backgroundColor: dark ? '#141413' : '#F5F5F3',
     webPreferences: { ...WEB_PREFERENCES, preload, zoomFactor: zoom },
   });

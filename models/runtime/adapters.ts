@@ -1,4 +1,4 @@
-/** From a run's input to what the encoder graph reads, and from logits to an answer: one adapter a head. */
+/** From a run's input to what the encoder graph reads, and from logits to an answer: one adapter a modality. */
 import { readFloats } from '../checkpoint/safetensors';
 import { LabError } from '../lab-error';
 import { MAX_PIXELS, preprocessImage, readClasses } from '../modality/image';

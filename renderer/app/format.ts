@@ -1,4 +1,4 @@
-/** Numbers as the window writes them (ARCHITECTURE.md, "Numbers"): true minus, thin spaces, units that never break away. */
+/** Numbers as the window writes them (ARCHITECTURE.md, "Numbers"): true minus, a no-break space before a unit. */
 
 /**
  * The space before a unit. Inter draws a no-break space as narrow as others draw a thin one (3.5 px at 13 px); its narrow

@@ -34,7 +34,7 @@ test('a latent opens: where it looks, its strongest pixels, whom it reads', asyn
   const detail = lab.getByRole('region', { name: 'Latent 27' });
   await expect(detail).toContainText('rows it reads');
   const before = await detail.locator('.latent-facts dd').first().textContent();
-  // The same number in tile, facts and label (INTERFACE §13).
+  // The same number in facts and in the tile's label.
   await expect(lab.getByRole('gridcell').nth(27)).toHaveAttribute('aria-label', new RegExp(`Reads ${before} of 1,024 rows`));
   await lab.keyboard.press('Escape');
   await expect(lab.getByRole('heading', { name: 'Nothing is selected' })).toBeVisible();

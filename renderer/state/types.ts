@@ -111,7 +111,7 @@ export interface View {
   readonly tableExpanded: boolean;
 }
 
-/** What undo brings back: text and masks, region, sort, pins. */
+/** What undo brings back: text with its part and masks, region, sort. */
 export interface Undoable {
   readonly input: LabInput | null;
   readonly region: PixelRegion | null;
