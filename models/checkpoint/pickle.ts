@@ -47,9 +47,12 @@ export interface PickleRules {
   persistent?(id: unknown): unknown;
 }
 
-/** The official models need some 100,000; a container counts for several, because it costs more memory than its one byte. */
-const MAX_STEPS = 2_000_000;
-const CONTAINER_STEPS = 20;
+/**
+ * The official models need some 60,000. A container counts for several, because it costs more memory than its one byte: so no
+ * pickle takes more than some 80 MB.
+ */
+const MAX_STEPS = 1_000_000;
+const CONTAINER_STEPS = 10;
 /** Names of modules and parameters. */
 const MAX_TEXT = 64 * 1024;
 const MAX_LINE = 512;

@@ -17,6 +17,8 @@ export interface WrittenTensor {
 export interface TorchOptions extends ZipOptions {
   readonly protocol?: number;
   readonly storages?: ReadonlyMap<string, Uint8Array>;
+  /** Changes the pickle on its way into the archive. */
+  readonly pickled?: (bytes: Uint8Array) => Uint8Array;
 }
 
 const BYTES: Readonly<Record<string, number>> = { DoubleStorage: 8, LongStorage: 8, FloatStorage: 4, HalfStorage: 2, BFloat16Storage: 2 };
@@ -28,13 +30,13 @@ export function bytesOf(data: ArrayBufferView): Uint8Array {
 /** A `pytorch_model.bin` in zip form. */
 export function writeTorchZip(
   tensors: ReadonlyMap<string, WrittenTensor>,
-  { protocol = 2, storages, ...options }: TorchOptions = {},
+  { protocol = 2, storages, pickled = (bytes) => bytes, ...options }: TorchOptions = {},
 ): Uint8Array {
   const { value, all } = stateDict(tensors, storages ?? new Map());
   const entries = Array.from(all, ([key, bytes]) => [`archive/data/${key}`, bytes] as const);
   return zip(
     [
-      ['archive/data.pkl', pickle(value, protocol)],
+      ['archive/data.pkl', pickled(pickle(value, protocol))],
       ['archive/byteorder', new TextEncoder().encode('little')],
       ...entries,
       ['archive/version', Uint8Array.of(51, 10)],
@@ -75,7 +77,7 @@ export type Arrays = ReadonlyMap<string, ReadonlyMap<string, { readonly shape: r
 export interface HaikuOptions {
   readonly protocol?: number;
   readonly core?: 'numpy.core' | 'numpy._core';
-  /** `frombuffer`: as protocol 5 writes arrays. */
+  /** In Fortran's order. */
   readonly fortran?: boolean;
   readonly order?: string;
   readonly wrap?: boolean;
