@@ -129,9 +129,15 @@ export class ModelStore {
     const card = cardSchema.safeParse(await readCard(folder));
     const written = card.success
       ? card.data
-      : { title: basename(folder), summary: `${info.architecture} from ${basename(folder)}`, license: 'not stated' };
+      : { title: basename(folder), summary: summaryOf(info, basename(folder)), license: 'not stated' };
     return { id, ...written, origin, info: info as ModelEntry['info'] };
   }
+}
+
+/** What is said of a folder without a card: the head, and what is to be known of its weights. */
+function summaryOf({ architecture, notes }: ModelInfo, folder: string): string {
+  const summary = `${architecture} from ${folder}`;
+  return notes.length === 0 ? summary : `${summary}. ${notes.join(' ')}`;
 }
 
 /** Files of a model's folder that a window may read. */
