@@ -4,7 +4,8 @@
  */
 import { basename, resolve } from 'node:path';
 import { bytesSource } from '../../models/checkpoint/byte-source';
-import { readFloats, readSafetensorsHeader } from '../../models/checkpoint/safetensors';
+import { readSafetensorsHeader } from '../../models/checkpoint/safetensors';
+import { readFloats } from '../../models/checkpoint/tensor-entry';
 import { LabError } from '../../models/lab-error';
 import { openModel } from '../../models/runtime/open-model';
 import { type NamedTensors, runRaw } from '../../models/runtime/raw';

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { LabError } from '../lab-error';
 import { type ByteSource, bytesSource } from './byte-source';
 import { findNonFinite } from './non-finite';
-import { readFloats, readSafetensorsHeader, writeSafetensors } from './safetensors';
+import { readSafetensorsHeader, writeSafetensors } from './safetensors';
+import { readFloats } from './tensor-entry';
 
 const FILE = 'model.safetensors';
 

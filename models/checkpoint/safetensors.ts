@@ -8,8 +8,6 @@ import type { ByteSource } from './byte-source';
 import { damaged } from './checkpoint-errors';
 import { DTYPE_BYTES, type Dtype, type TensorEntry } from './tensor-entry';
 
-export { type Dtype, readFloats, type TensorEntry } from './tensor-entry';
-
 export interface Safetensors {
   readonly file: string;
   readonly tensors: ReadonlyMap<string, TensorEntry>;

@@ -15,6 +15,7 @@ export interface ZipEntry {
 
 interface Listed {
   readonly name: string;
+  readonly nameLength: number;
   readonly header: number;
   readonly size: number;
 }
@@ -121,7 +122,7 @@ function readDirectory(bytes: DataView, { count, size }: Directory, file: string
     const wide = readWide(bytes, at, at + LISTED_BYTES + lengths.name, lengths.extra);
     if (!wide) throw damaged(file, `the sizes of “${short(name)}” are missing`);
     if (wide.packed !== wide.size) throw damaged(file, `“${short(name)}” has ${wide.packed} bytes and claims ${wide.size}`);
-    listed.push({ name, header: wide.header, size: wide.size });
+    listed.push({ name, nameLength: lengths.name, header: wide.header, size: wide.size });
     at = next;
   }
   return listed;
@@ -163,16 +164,17 @@ function findExtra(bytes: DataView, start: number, length: number): { at: number
 }
 
 /** Where the content of an entry begins: behind a header of its own, which has to have the same name. */
-async function locate(source: ByteSource, { name, header, size }: Listed, before: number, file: string): Promise<ZipEntry> {
+async function locate(source: ByteSource, { name, nameLength, header, size }: Listed, before: number, file: string): Promise<ZipEntry> {
   const beyond = () => damaged(file, `“${short(name)}” claims ${size} bytes beyond its end`);
-  if (header + LOCAL_BYTES > before) throw beyond();
-  const local = view(await source.read(header, LOCAL_BYTES));
+  if (header + LOCAL_BYTES + nameLength > before) throw beyond();
+  const local = view(await source.read(header, LOCAL_BYTES + nameLength));
   if (local.getUint32(0, true) !== LOCAL) throw damaged(file, `“${short(name)}” is not where its zip directory says`);
-  const nameLength = local.getUint16(26, true);
-  const offset = header + LOCAL_BYTES + nameLength + local.getUint16(28, true);
+  const offset = header + LOCAL_BYTES + local.getUint16(26, true) + local.getUint16(28, true);
   if (offset + size > before) throw beyond();
-  const own = new TextDecoder().decode(await source.read(header + LOCAL_BYTES, nameLength));
-  if (own !== name) throw damaged(file, `“${short(name)}” calls itself “${short(own)}” where it lies`);
+  const own = new TextDecoder().decode(new Uint8Array(local.buffer, local.byteOffset + LOCAL_BYTES, nameLength));
+  if (local.getUint16(26, true) !== nameLength || own !== name) {
+    throw damaged(file, `“${short(name)}” calls itself “${short(own)}” where it lies`);
+  }
   return { name, offset, size };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Safetensors, TensorEntry } from '../checkpoint/safetensors';
+import type { Safetensors } from '../checkpoint/safetensors';
+import type { TensorEntry } from '../checkpoint/tensor-entry';
 import { LabError } from '../lab-error';
 import { checkLayerCount, checkParameters, coreNames, expectedParameters } from './parameters';
 import { parseConfig } from './widths';

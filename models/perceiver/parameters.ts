@@ -1,5 +1,6 @@
 /** Names and shapes that a config asks of its weights, as `save_pretrained` writes them, and what a checkpoint lacks of them. */
-import type { Dtype, Safetensors } from '../checkpoint/safetensors';
+import type { Safetensors } from '../checkpoint/safetensors';
+import type { Dtype } from '../checkpoint/tensor-entry';
 import { LabError } from '../lab-error';
 import type { PerceiverConfig } from './config';
 import { HEADS } from './heads';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bytesSource } from '../checkpoint/byte-source';
-import { readFloats, readSafetensorsHeader } from '../checkpoint/safetensors';
+import { readSafetensorsHeader } from '../checkpoint/safetensors';
+import { readFloats } from '../checkpoint/tensor-entry';
 import { fourierFeatures, linspace } from './positions';
 
 interface Vector {

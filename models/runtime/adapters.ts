@@ -1,5 +1,5 @@
 /** From a run's input to what the encoder graph reads, and from logits to an answer: one adapter a modality. */
-import { readFloats } from '../checkpoint/safetensors';
+import { readFloats } from '../checkpoint/tensor-entry';
 import { LabError } from '../lab-error';
 import { MAX_PIXELS, preprocessImage, readClasses } from '../modality/image';
 import { preprocessText, readBytes } from '../modality/text';

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openModelFolder } from '../../electron/engine/model-folder';
 import { arrange, spanOf } from '../checkpoint/arrange';
 import { bytesSource } from '../checkpoint/byte-source';
+import { readCheckpoint } from '../checkpoint/checkpoint';
 import { huggingFaceName } from '../checkpoint/haiku-names';
 import { readSafetensorsHeader, writeSafetensors } from '../checkpoint/safetensors';
 import { readFloats } from '../checkpoint/tensor-entry';
@@ -162,6 +163,14 @@ describe('A model computes the same from every form of its weights', () => {
     const { notes } = await readModelInfo(source);
     expect(notes).toEqual(note ? [expect.stringMatching(note)] : []);
     near(await logitsOf(source), await logitsOf(seeded));
+  });
+
+  it('tensors lie at bytes that no number is aligned to, in archives and pickles', async () => {
+    for (const [name, , files] of FORMS.filter(([form]) => /^a zip of PyTorch$|Haiku/.test(form))) {
+      const inMemory = new Map(Object.entries(files()).map(([file, bytes]) => [file, bytesSource(bytes)]));
+      const { tensors: found } = await readCheckpoint(inMemory);
+      expect([...found.values()].filter(({ offset }) => offset % 4 !== 0).length, name).toBeGreaterThan(10);
+    }
   });
 
   it.each(FORMS)('%s: handed over as bytes', async (_, __, files) => {

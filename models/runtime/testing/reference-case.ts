@@ -3,7 +3,8 @@
  * tolerance per tensor. Files come from a function, so that nothing here knows of a disk.
  */
 import { bytesSource } from '../../checkpoint/byte-source';
-import { readFloats, readSafetensorsHeader } from '../../checkpoint/safetensors';
+import { readSafetensorsHeader } from '../../checkpoint/safetensors';
+import { readFloats } from '../../checkpoint/tensor-entry';
 import type { Tensor } from '../../tensor';
 import type { ModelSource } from '../model-source';
 import type { NamedTensors } from '../raw';
