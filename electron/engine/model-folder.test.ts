@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -42,6 +42,14 @@ describe('a model’s folder', () => {
     const weights = model.weights.get('model.safetensors')!;
     expect(await weights.read(1, 2)).toEqual(Uint8Array.of(2, 3));
     await expect(weights.read(2, 2)).rejects.toMatchObject({ code: 'checkpoint-damaged' });
+  });
+
+  it('with files that may be weights and no checkpoint among them has none', async () => {
+    await rename(join(folder, 'model.safetensors'), join(folder, 'inputs.safetensors'));
+    await expect(openModelFolder('m', folder)).rejects.toMatchObject({
+      code: 'checkpoint-missing',
+      message: `There is no model.safetensors in ${folder}, nor weights in another form.`,
+    });
   });
 
   it.each([

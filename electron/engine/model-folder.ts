@@ -4,7 +4,7 @@
  */
 import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isWeightsFile } from '../../models/checkpoint/checkpoint';
+import { hasCheckpoint, isWeightsFile } from '../../models/checkpoint/checkpoint';
 import { LabError } from '../../models/lab-error';
 
 /** A configuration is a page of text; what is larger is something else. */
@@ -35,7 +35,7 @@ export async function openModelFolder(id: string, folder: string): Promise<Model
     const file = await openWeightsFile(join(folder, name));
     if (file) weights.set(name, file);
   }
-  if (weights.size === 0) {
+  if (!hasCheckpoint(weights.keys())) {
     throw new LabError(
       'checkpoint-missing',
       `There is no model.safetensors in ${folder}, nor weights in another form.`,

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
@@ -30,7 +29,7 @@ function supervise(manner = 'well', options: Partial<SupervisorOptions> = {}) {
   const supervisor: EngineSupervisor = new EngineSupervisor({
     engine: 'native',
     start: forkEngine(entry),
-    folders: async () => ({ known: tmpdir() }),
+    folders: async () => ({ known: import.meta.dirname }),
     memoryLimitBytes: 8e9,
     onChange: () => states.push(supervisor.state.status),
     ...options,

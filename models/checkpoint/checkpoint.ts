@@ -35,6 +35,12 @@ export function isWeightsFile(name: string): boolean {
   return /^[^./\\\0][^/\\\0]*\.(?:safetensors|bin|safetensors\.index\.json|bin\.index\.json|pickle|pkl|pystate)$/.test(name);
 }
 
+/** Whether there is a checkpoint among files of these names; others may be a part of one. */
+export function hasCheckpoint(names: Iterable<string>): boolean {
+  const all = [...names];
+  return FORMS.some(({ find }) => find(all).length > 0);
+}
+
 interface Read {
   readonly form: string;
   readonly files: readonly string[];
