@@ -38,7 +38,6 @@ export async function runText(
   options: TextRunOptions,
 ): Promise<TextAnswer> {
   const limit = session.info.inputRows - SPECIAL_POSITIONS;
-  checkInside(bytes, masks);
   return bytes.length > limit && options.long === 'slide'
     ? slide(session, bytes, masks, limit, options)
     : readFirst(session, bytes, masks, limit, options);
@@ -99,6 +98,7 @@ async function slide(
   limit: number,
   options: TextRunOptions,
 ): Promise<TextAnswer> {
+  checkInside(bytes, masks);
   const all = textWindows(bytes.length, limit);
   const asked = all.filter(({ answers }) => spansInside(masks, answers).length > 0);
   const windows = asked.length > 0 ? asked : all.slice(0, 1);

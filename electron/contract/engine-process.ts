@@ -24,7 +24,7 @@ export const engineProcessContract = defineContract({
       engine: z.enum(PROCESS_ENGINES),
       /** One a physical core unless told. */
       threads: z.number().int().positive().optional(),
-      /** Above this many resident bytes the process ends itself with `EXIT_RECYCLED` once nobody needs it. */
+      /** Above this many resident bytes the process ends itself with `EXIT_RECYCLED` once it is idle. */
       memoryLimitBytes: z.number().positive(),
     }),
     result: z.object({ device: z.string() }),

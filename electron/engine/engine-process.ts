@@ -1,7 +1,7 @@
 /**
  * What an engine's process does: one service, asked by the host and by windows on a channel each. It holds no path that
- * the host did not tell it. Grown past its limit it ends itself once nobody needs it, which is when no run is kept, or when
- * nothing was asked for ten minutes: onnxruntime does not give back all it took (onnxruntime#25325), a fresh process does.
+ * the host did not tell it. Grown past its limit it ends itself once nothing was asked for ten minutes: onnxruntime does not
+ * give back all it took (onnxruntime#25325), a fresh process does.
  */
 import { LabError } from '../../models/lab-error';
 import type { Channel } from '../contract/channel';
@@ -25,14 +25,12 @@ export interface ServiceOptions {
 export interface Service {
   readonly handlers: Handlers<EngineContract>;
   readonly device: string;
-  /** Runs that can still be asked about: they end with the process. */
-  readonly keptRuns: () => number;
 }
 
 /** Windows and host together; a window opens one lane at a time. */
 const MAX_LANES = 64;
 
-/** Nobody looks at a run that nothing was asked about for so long; the window runs it again when somebody does. */
+/** Nobody looks at its runs when nothing was asked for so long; the window runs one again when somebody does. */
 const IDLE_MS = 10 * 60_000;
 
 export function runEngineProcess(
@@ -64,8 +62,6 @@ export function runEngineProcess(
           return await (handler as (params: never, call: never) => unknown)(params, call);
         } finally {
           openCalls -= 1;
-          // After the answer has left.
-          setTimeout(() => service?.keptRuns() === 0 && recycleWhenLarge(), 50);
           clearTimeout(idle);
           idle = setTimeout(recycleWhenLarge, idleMs);
         }

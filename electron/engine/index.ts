@@ -9,7 +9,6 @@ async function createService({ engine, threads, resolve }: ServiceOptions): Prom
   const service = new EngineService({ ort, engine, threads, resolve });
   return {
     device,
-    keptRuns: () => service.keptRuns,
     handlers: {
       open: (params, { signal }) => service.open(params, { signal }),
       run: (params, { signal, report }) => service.run(params, { signal, onProgress: report }),

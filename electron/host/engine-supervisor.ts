@@ -133,7 +133,7 @@ export class EngineSupervisor {
   async #begin(): Promise<Running> {
     const { engine } = this.#options;
     this.#set({ status: 'starting', reason: 'Its process is starting.' });
-    const process = this.#options.start(engine);
+    const process = this.#startProcess(engine);
     const lanes = multiplex(process.channel, { maxLanes: 0 });
     const running: Running = {
       process,
@@ -172,6 +172,16 @@ export class EngineSupervisor {
         this.#process = null;
       }
       throw running.end && (error.code === 'engine-lost' || error.code === 'cancelled') ? this.#unavailable(running.end) : error;
+    }
+  }
+
+  #startProcess(engine: ProcessEngine): EngineProcess {
+    try {
+      return this.#options.start(engine);
+    } catch (thrown) {
+      const error = LabError.from(thrown);
+      this.#set({ status: 'unavailable', reason: error.message });
+      throw error;
     }
   }
 

@@ -9,9 +9,6 @@ import { parentOf } from '../engine/parent';
 /** Keeps what `grow` took, so that the process stays large. */
 const grown: Uint8Array[] = [];
 
-/** `grow-and-keep` keeps a run, `forget` lets go of it. */
-let kept = 0;
-
 const manner = process.env.FAKE_ENGINE ?? 'well';
 
 if (manner === 'crash-at-start') process.exit(3);
@@ -22,15 +19,13 @@ async function createService({ engine, threads, resolve }: ServiceOptions): Prom
   if (manner === 'no-library') throw new LabError('engine-unavailable', 'The library does not load.', 'Choose another engine.');
   return {
     device: `fake ${engine}, ${threads} threads`,
-    keptRuns: () => kept,
     handlers: {
       open: async ({ modelId }) => {
         if (modelId === 'crash') process.exit(139);
         if (modelId === 'block') for (;;);
         if (modelId === 'abort') process.abort();
-        const grows = modelId.startsWith('grow');
+        const grows = modelId === 'grow';
         if (grows) grown.push(new Uint8Array(256 * 1024 * 1024).fill(1));
-        if (modelId === 'grow-and-keep') kept = 1;
         await resolve(grows ? 'known' : modelId);
         return {
           architecture: `process ${process.pid}`,
@@ -79,9 +74,7 @@ async function createService({ engine, threads, resolve }: ServiceOptions): Prom
           regionShare: new Float32Array(0),
         };
       },
-      forget: () => {
-        kept = 0;
-      },
+      forget: () => undefined,
       check: () => ({ maxDifference: manner === 'disagree' ? 1 : 1e-6, limit: 1e-3, agrees: manner !== 'disagree' }),
     },
   };

@@ -82,11 +82,6 @@ export class EngineService {
     });
   }
 
-  /** Runs that can still be asked about. */
-  get keptRuns(): number {
-    return this.#runs.size;
-  }
-
   forget({ runId }: { readonly runId: string }): void {
     this.#runs.delete(runId);
   }
