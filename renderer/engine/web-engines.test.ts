@@ -9,7 +9,7 @@ import { LabError } from '../../models/lab-error';
 import { createWebEngines } from './web-engines';
 import type { WorkerStart } from './worker';
 
-type Manner = 'agrees' | 'disagrees' | 'fails';
+type Manner = 'agrees' | 'disagrees' | 'fails' | 'hangs';
 let manner: Manner = 'agrees';
 const workers: FakeWorker[] = [];
 
@@ -28,6 +28,7 @@ class FakeWorker extends EventTarget {
       this.filesClosed = true;
     });
     const check = () => {
+      if (manner === 'hangs') return new Promise(() => undefined);
       if (manner === 'fails') throw new LabError('engine-failed', 'It failed.', 'Run again.');
       return { maxDifference: 1, limit: 1e-3, agrees: manner === 'agrees' };
     };
@@ -65,4 +66,39 @@ it('an engine that agrees is started once and kept', async () => {
   const engines = createWebEngines(host);
   expect(await engines.client('wasm')).toBe(await engines.client('wasm'));
   expect(workers.map(({ ended }) => ended)).toEqual([false]);
+});
+
+it('an engine that does not answer in time is ended and said to be unavailable', async () => {
+  manner = 'hangs';
+  const engines = createWebEngines(host, 50);
+  await expect(engines.client('wasm')).rejects.toMatchObject({
+    code: 'engine-unavailable',
+    message: expect.stringContaining('did not answer'),
+  });
+  expect(workers.map(({ ended }) => ended)).toEqual([true]);
+  expect(reports.at(-1)).toBe('unavailable');
+});
+
+it('an attempt that ends late neither ends nor speaks for the one after it', async () => {
+  manner = 'hangs';
+  const engines = createWebEngines(host);
+  const first = engines.client('wasm');
+  await vi.waitFor(() => expect(workers).toHaveLength(1));
+  workers[0]?.dispatchEvent(new Event('error'));
+  manner = 'agrees';
+  const second = engines.client('wasm');
+  await expect(first).rejects.toMatchObject({ code: 'engine-lost' });
+  const client = await second;
+  expect(await engines.client('wasm')).toBe(client);
+  expect(workers).toHaveLength(2);
+  expect(reports).toEqual(['starting', 'starting', 'ready']);
+});
+
+it('an engine that dies after it was ready is lost, and started afresh with the next run', async () => {
+  manner = 'agrees';
+  const engines = createWebEngines(host);
+  const first = await engines.client('wasm');
+  workers[0]?.dispatchEvent(new Event('error'));
+  expect(await engines.client('wasm')).not.toBe(first);
+  expect(reports).toEqual(['starting', 'ready', 'lost', 'starting', 'ready']);
 });

@@ -21,6 +21,8 @@ type Report = Omit<EngineState, 'medians'>;
 
 /** A cancelled call that still blocks its worker after this long ends the worker. */
 const STUCK_AFTER_MS = 5000;
+/** Loading and checking take seconds on a slow computer; one that hangs would be waited for without end. */
+const CHECK_WITHIN_MS = 120_000;
 const PATHS: Readonly<Record<WebEngine, WorkerStart['paths']>> = {
   wasm: { mjs: absolute(wasmMjs), wasm: absolute(wasmBinary) },
   webgpu: { mjs: absolute(gpuMjs), wasm: absolute(gpuBinary) },
@@ -37,23 +39,35 @@ export interface WebEngines {
   announce(): Promise<void>;
 }
 
-export function createWebEngines(host: Client<HostContract>): WebEngines {
-  const started = new Map<WebEngine, Promise<Client<EngineContract>>>();
-  const report = (state: Report) => host.engineReport(state).catch(() => undefined);
+/** An attempt to start an engine, as it sees itself. */
+interface Attempt {
+  /** Not a word once a newer attempt is under way: that one speaks for the engine. */
+  readonly report: (state: Report) => Promise<unknown>;
+  /** Its worker has ended. False where the engine has gone on without it. */
+  readonly leave: () => boolean;
+}
 
-  const start = async (engine: WebEngine): Promise<Client<EngineContract>> => {
+export function createWebEngines(host: Client<HostContract>, checkWithinMs = CHECK_WITHIN_MS): WebEngines {
+  const started = new Map<WebEngine, Promise<Client<EngineContract>>>();
+  const tell = (state: Report) => host.engineReport(state).catch(() => undefined);
+
+  const start = async (engine: WebEngine, { report, leave }: Attempt): Promise<Client<EngineContract>> => {
     const place = await placeOf(engine);
     if (typeof place === 'string') {
       await report({ name: engine, status: 'unavailable', device: '', reason: place, software: false, check: null });
       throw new LabError('engine-unavailable', place, 'Choose another engine.');
     }
     await report({ name: engine, status: 'starting', ...place, reason: 'It is being loaded and checked.', check: null });
+    let ready = false;
     const { client, end } = startWorker(engine, host, () => {
-      started.delete(engine);
+      // Of a worker that ends before it is ready the check says what is wrong.
+      if (!leave() || !ready) return;
       void report({ name: engine, status: 'lost', ...place, reason: 'Its worker ended; the next run starts a fresh one.', check: null });
     });
+    const timeout = AbortSignal.timeout(checkWithinMs);
     try {
-      const check = await client.check({});
+      const check = await client.check({}, { signal: timeout });
+      ready = check.agrees;
       const reason = check.agrees ? 'It agrees with the CPU’s result on this computer.' : disagreement(check.maxDifference, check.limit);
       await report({ name: engine, status: check.agrees ? 'ready' : 'unavailable', ...place, reason, check });
       if (!check.agrees) throw new LabError('engine-disagrees', reason, 'Choose another engine.');
@@ -61,7 +75,7 @@ export function createWebEngines(host: Client<HostContract>): WebEngines {
     } catch (thrown) {
       // An engine that is not used must not keep its memory and threads; the next attempt starts a fresh one.
       end();
-      const error = LabError.from(thrown);
+      const error = timeout.aborted ? late(checkWithinMs) : LabError.from(thrown);
       if (error.code !== 'engine-disagrees') {
         await report({ name: engine, status: 'unavailable', ...place, reason: error.message, check: null });
       }
@@ -71,19 +85,21 @@ export function createWebEngines(host: Client<HostContract>): WebEngines {
 
   return {
     client(engine) {
-      let client = started.get(engine);
-      if (!client) {
-        client = start(engine);
-        started.set(engine, client);
-        client.catch(() => started.delete(engine));
-      }
+      const running = started.get(engine);
+      if (running) return running;
+      const client = start(engine, {
+        report: async (state) => (started.get(engine) ?? client) === client && tell(state),
+        leave: () => started.get(engine) === client && started.delete(engine),
+      });
+      started.set(engine, client);
+      client.catch(() => started.get(engine) === client && started.delete(engine));
       return client;
     },
     async announce() {
       for (const engine of ['wasm', 'webgpu'] as const) {
         const place = await placeOf(engine);
         const known = typeof place !== 'string';
-        await report({
+        await tell({
           name: engine,
           status: known ? 'untried' : 'unavailable',
           device: known ? place.device : '',
@@ -153,6 +169,10 @@ interface GpuAdapter {
     readonly description: string;
     readonly isFallbackAdapter?: boolean;
   };
+}
+
+function late(ms: number): LabError {
+  return new LabError('engine-unavailable', `It did not answer within ${ms / 1000} seconds.`, 'Choose another engine, or run again.');
 }
 
 function disagreement(difference: number, limit: number): string {
