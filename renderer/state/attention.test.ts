@@ -18,12 +18,15 @@ function start() {
   const order: number[] = [];
   const held: (() => void)[] = [];
   const broken = new Set<number>();
+  const forgotten = new Set<number>();
+  const again: string[] = [];
   const runs = ['a', 'b'].map((id) => ({ id, engine: 'native' }) as RunEntry);
   const store = createStore<LabState>(() => ({ ...INITIAL_STATE, runs, shownRunId: 'a' }));
   const ask = async ({ rows }: AttentionQuestion): Promise<AttentionAnswer> => {
     const row = rows === 'all' ? -1 : rows[0]!;
     order.push(row);
     await new Promise<void>((release) => held.push(release));
+    if (forgotten.delete(row)) throw new LabError('run-forgotten', 'It was forgotten.', 'Run again.');
     if (broken.has(row)) throw new LabError('engine-lost', 'It ended.', 'Run again.');
     return { rows: Uint32Array.of(row), columns: 1, weights: Float32Array.of(row) } as unknown as AttentionAnswer;
   };
@@ -36,7 +39,11 @@ function start() {
       for (const go of waiting) go();
     }
   };
-  return { attention: createAttention(context, async () => undefined), store, order, broken, release };
+  const runAgain = async (runId: string): Promise<void> => {
+    again.push(runId);
+    await new Promise<void>((release) => held.push(release));
+  };
+  return { attention: createAttention(context, runAgain), store, order, broken, forgotten, again, release };
 }
 
 describe('the order of attention questions', () => {
@@ -67,6 +74,18 @@ describe('the order of attention questions', () => {
     await release();
     expect(order).toEqual([0, 1, 7]);
   });
+});
+
+it('a forgotten run is run again once, however many questions miss it', async () => {
+  const { attention, forgotten, again, release } = start();
+  for (const row of [1, 2]) {
+    forgotten.add(row);
+    attention.answer(question(row));
+  }
+  await release();
+  expect(again).toEqual(['a']);
+  expect(attention.peek(question(1))?.weights[0]).toBe(1);
+  expect(attention.peek(question(2))?.weights[0]).toBe(2);
 });
 
 describe('a question that failed', () => {

@@ -23,15 +23,14 @@ export interface Attention {
   retry(): void;
   /** Forgets what waits for other runs than this one. */
   showing(runId: string | null): void;
-  /** Makes sure a forgotten run is there again. */
-  readonly again: (runId: string) => Promise<void>;
 }
 
 export function questionKey(question: AttentionQuestion): string {
   return JSON.stringify(question);
 }
 
-export function createAttention(context: LabContext, again: (runId: string) => Promise<void>): Attention {
+/** @param runAgain brings a forgotten run back under its id. */
+export function createAttention(context: LabContext, runAgain: (runId: string) => Promise<void>): Attention {
   const { store, arrays } = context;
   /** The newest is asked first. */
   const pointed: AttentionQuestion[] = [];
@@ -40,6 +39,14 @@ export function createAttention(context: LabContext, again: (runId: string) => P
   const asked = new Set<string>();
   const failed = new Map<string, LabErrorData>();
   let active = 0;
+  const returning = new Map<string, Promise<void>>();
+
+  /** Two questions in flight miss the same run: it is run once. */
+  const again = (runId: string): Promise<void> => {
+    const run = returning.get(runId) ?? runAgain(runId).finally(() => returning.delete(runId));
+    returning.set(runId, run);
+    return run;
+  };
 
   const next = (): void => {
     while (active < AT_ONCE) {
@@ -85,7 +92,6 @@ export function createAttention(context: LabContext, again: (runId: string) => P
   };
 
   return {
-    again,
     answer(question, urgency = 'pointed') {
       const key = questionKey(question);
       const kept = arrays.attention.get(key);
