@@ -39,6 +39,14 @@ it('the next latent is the one after the latent that was selected last', () => {
   expect(fake.lab.store.getState().selection.latents).toEqual([3]);
 });
 
+it('a head or layer that the shown model lacks is where stepping starts anew', () => {
+  fake.lab.views.view({ readHead: 5, block: 2, layer: 3 });
+  run(fake, 'head');
+  expect(fake.lab.store.getState().view.readHead).toBe(0);
+  run(fake, 'layer-after');
+  expect(fake.lab.store.getState().view).toMatchObject({ block: 0, layer: 0 });
+});
+
 it('finding a latent opens the palette ready for its number', () => {
   run(fake, 'find-latent');
   expect(fake.lab.store.getState().dialog).toBe('find');

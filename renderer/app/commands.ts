@@ -2,6 +2,7 @@
  * Every command once: title, key, whether it can run now (and why not), what it does. Palette, keys, buttons and the native
  * menu all go through this list.
  */
+import { fittingView, shownInfo } from '../state/derived';
 import type { Lab } from '../state/lab';
 import { hasBasis, SORT_ORDER } from '../state/sorts';
 import type { AttentionStage, LabState, LatentSort } from '../state/types';
@@ -31,15 +32,10 @@ export function sortNeeds(state: LabState, sort: LatentSort): string | null {
 const needsResult = (state: LabState): string | null => (state.shownRunId ? null : en.why.noResult);
 const needsPicture = (state: LabState): string | null => (state.input?.kind === 'image' ? null : en.why.noPicture);
 
-function shownModel(state: LabState) {
-  const run = state.runs.find((entry) => entry.id === state.shownRunId);
-  return state.models.find((model) => model.id === run?.modelId)?.info ?? null;
-}
-
 /** The latent before or after the selected one, in the order of the index. */
 export function stepLatent(lab: Lab, by: number): void {
   const state = lab.store.getState();
-  const info = shownModel(state);
+  const info = shownInfo(state);
   if (!info) return;
   const current = state.selection.latents.at(-1);
   const next = current === undefined ? (by > 0 ? 0 : info.latents - 1) : (current + by + info.latents) % info.latents;
@@ -48,10 +44,11 @@ export function stepLatent(lab: Lab, by: number): void {
 
 function stepLayer(lab: Lab, by: number): void {
   const state = lab.store.getState();
-  const info = shownModel(state);
+  const info = shownInfo(state);
   if (!info) return;
   const all = info.blocks * info.layersPerBlock;
-  const index = (state.view.block * info.layersPerBlock + state.view.layer + by + all) % all;
+  const { block, layer } = fittingView(state.view, info);
+  const index = (block * info.layersPerBlock + layer + by + all) % all;
   lab.views.view({ block: Math.floor(index / info.layersPerBlock), layer: index % info.layersPerBlock });
 }
 
@@ -64,12 +61,13 @@ export function toggleSidebar(lab: Lab): void {
 
 function stepHead(lab: Lab): void {
   const state = lab.store.getState();
-  const info = shownModel(state);
+  const info = shownInfo(state);
   if (!info) return;
-  const { stage } = state.view;
+  const view = fittingView(state.view, info);
+  const { stage } = view;
   const key = stage === 'read' ? 'readHead' : stage === 'process' ? 'layerHead' : 'writeHead';
   const heads = stage === 'read' ? info.encoderHeads : stage === 'process' ? info.layerHeads : info.decoderHeads;
-  const head = state.view[key];
+  const head = view[key];
   lab.views.view({ [key]: head === 'mean' ? 0 : head + 1 < heads ? head + 1 : 'mean' });
 }
 

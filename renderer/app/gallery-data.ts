@@ -8,7 +8,7 @@ import type { AttentionAnswer, AttentionQuestion, AttentionStep, ModelInfo, RunR
 import type { Size } from '../draw/area-average';
 import { cosineSimilarity, type SortDirection, sortLatents } from '../latents/sort-latents';
 import type { LabState, LatentSort } from '../state/types';
-import { useLab, useLabState } from './lab-context';
+import { useFittingView, useLab, useLabState } from './lab-context';
 
 /** Latents of one question. */
 export const CHUNK = 64;
@@ -80,7 +80,7 @@ export function chosenQuery(result: RunResult, query: number | null): number | n
 
 export function useGalleryData(result: RunResult, info: ModelInfo, region: readonly number[] | null): GalleryData {
   const { attention } = useLab();
-  const view = useLabState((state) => state.view);
+  const view = useFittingView(info);
   const sort = useLabState((state) => state.sort);
   const direction = useLabState((state) => state.direction);
   const query = chosenQuery(

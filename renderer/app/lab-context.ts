@@ -1,10 +1,11 @@
 /** The lab for components: one provider, narrow selectors. */
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { LabErrorData } from '../../models/lab-error';
-import type { AttentionAnswer, AttentionQuestion, RunResult } from '../../models/runtime/types';
+import type { AttentionAnswer, AttentionQuestion, ModelInfo, RunResult } from '../../models/runtime/types';
+import { fittingView } from '../state/derived';
 import type { Lab } from '../state/lab';
-import type { LabState } from '../state/types';
+import type { LabState, View } from '../state/types';
 
 const LabContext = createContext<Lab | null>(null);
 export const LabProvider = LabContext.Provider;
@@ -24,6 +25,12 @@ export function useShownResult(): RunResult | null {
   const { arrays } = useLab();
   const id = useLabState((state) => state.shownRunId);
   return id === null ? null : (arrays.results.get(id) ?? null);
+}
+
+/** The view as far as this model has what was chosen. */
+export function useFittingView(info: ModelInfo): View {
+  const view = useLabState((state) => state.view);
+  return useMemo(() => fittingView(view, info), [view, info]);
 }
 
 /** Why a question has no answer, where it failed. */

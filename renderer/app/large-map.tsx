@@ -8,7 +8,7 @@ import { TileImage } from '../latents/latent-detail';
 import { Legend } from '../latents/legend';
 import type { LabState } from '../state/types';
 import { formatTimes } from './format';
-import { useLab, useLabState } from './lab-context';
+import { useFittingView, useLab } from './lab-context';
 import { en } from './language/en';
 import { IconButton } from './title-bar';
 import { type LatentsColumnProps, useTilePainter } from './use-tile-painter';
@@ -26,7 +26,7 @@ export function LargeMap(
 ) {
   const { shown, gallery, latent, table, theme, onClose } = props;
   const lab = useLab();
-  const view = useLabState((state) => state.view);
+  const view = useFittingView(shown.info);
   const [copied, setCopied] = useState(-1);
   const room = useRef<HTMLDivElement>(null);
   const panel = useRef<HTMLElement>(null);

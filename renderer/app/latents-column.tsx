@@ -1,6 +1,6 @@
 /** The gallery of all latents, for whichever attention the strip has chosen, and its tools. */
 import { ArrowDown, ArrowUp, LayoutGrid } from 'lucide-react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { isClipped, oneScale } from '../draw/scales';
 import { useSize } from '../draw/use-size';
 import { LatentGallery } from '../latents/latent-gallery';
@@ -8,9 +8,11 @@ import { Legend } from '../latents/legend';
 import { TEXT_TILE } from '../panels/text/text-tile';
 import type { LatentSort } from '../state/types';
 import { SORT_ORDER, sortNeeds } from './commands';
+import { focusRegion } from './focus';
 import { formatCount, formatTimes } from './format';
+import { chosenQuery } from './gallery-data';
 import { captionOf, describer, gallerySentence } from './gallery-words';
-import { useLab, useLabState } from './lab-context';
+import { useFittingView, useLab, useLabState } from './lab-context';
 import { en } from './language/en';
 import { LargeMap } from './large-map';
 import { MapNotice } from './map-notice';
@@ -25,19 +27,22 @@ const TIGHT = { image: 366, text: 250 } as const;
 
 /** The sentence above the maps. */
 export function useGallerySentence(shown: Shown): string {
-  const { stage, block, layer } = useLabState((state) => state.view);
+  const { stage, block, layer } = useFittingView(shown.info);
   const sort = useLabState((state) => state.sort);
-  const query = useLabState((state) => state.selection.query);
+  const query = chosenQuery(
+    shown.result,
+    useLabState((state) => state.selection.query),
+  );
   const selected = useLabState((state) => state.selection.latents.at(-1)) ?? null;
   const text = shown.input.kind === 'text';
-  const output = text && query === null ? null : queryName(shown, query ?? 0, true);
+  const output = query === null ? null : queryName(shown, query, true);
   return gallerySentence({ sort, stage, text, block, layer, output, selected });
 }
 
 export function LatentsColumn(props: LatentsColumnProps) {
   const { shown, gallery, table } = props;
   const lab = useLab();
-  const view = useLabState((state) => state.view);
+  const view = useFittingView(shown.info);
   const sort = useLabState((state) => state.sort);
   const direction = useLabState((state) => state.direction);
   const region = useLabState((state) => state.region);
@@ -69,12 +74,21 @@ export function LatentsColumn(props: LatentsColumnProps) {
     }),
     [sort, direction, region, span, selected],
   );
-  const closeLarge = useCallback(() => {
-    setLarge(false);
-    const latent = lab.store.getState().selection.latents.at(-1);
-    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-latent="${latent}"]`)?.focus());
-  }, [lab]);
   const largeShown = large && selected !== null && !overText;
+  useEffect(() => {
+    if (!largeShown) return;
+    // Closed, or gone with what it showed: it does not come back by itself, and focus that was in it stays in the column.
+    return () => {
+      setLarge(false);
+      requestAnimationFrame(() => {
+        if (document.activeElement !== document.body) return;
+        const latent = lab.store.getState().selection.latents.at(-1);
+        const tile = box.current?.querySelector<HTMLElement>(`[data-latent="${latent}"]`);
+        if (tile) tile.focus();
+        else focusRegion('Latents');
+      });
+    };
+  }, [largeShown, lab]);
   const intro = firstVisit && view.stage === 'read' && sort === 'index';
   return (
     <section className="column column-latents" {...useColumn('latents')}>
@@ -125,7 +139,7 @@ export function LatentsColumn(props: LatentsColumnProps) {
           start={start}
         />
       </div>
-      {largeShown ? <LargeMap {...props} latent={selected} describe={describe} onClose={closeLarge} /> : null}
+      {largeShown ? <LargeMap {...props} latent={selected} describe={describe} onClose={() => setLarge(false)} /> : null}
     </section>
   );
 }
@@ -193,7 +207,7 @@ const HEADS = { read: ['readHead', 'encoderHeads'], process: ['layerHead', 'laye
 /** The head of the attention that the strip has chosen, the same that H steps through. */
 function HeadPicker({ shown }: { readonly shown: Shown }) {
   const lab = useLab();
-  const view = useLabState((state) => state.view);
+  const view = useFittingView(shown.info);
   const [key, count] = HEADS[view.stage];
   const heads = shown.info[count];
   if (heads === 1) return null;

@@ -9,7 +9,7 @@ import { ByteDetail, byteHeading } from '../panels/text/byte-detail';
 import { focusRegion, focusRun } from './focus';
 import { formatClock, formatCount } from './format';
 import { shownKey } from './keys';
-import { useAnswer, useFailedAnswer, useLab, useLabState } from './lab-context';
+import { useAnswer, useFailedAnswer, useFittingView, useLab, useLabState } from './lab-context';
 import { en } from './language/en';
 import { MapNotice } from './map-notice';
 import { Notice } from './notice';
@@ -138,7 +138,7 @@ function TextOutput({ shown }: { readonly shown: Shown }) {
   const query = useLabState((state) => state.selection.query);
   const countResidual = useLabState((state) => state.view.countResidual);
   const { result, input, info } = shown;
-  const head = useLabState((state) => state.view.writeHead);
+  const head = useFittingView(info).writeHead;
   const decoder: AttentionQuestion | null = query === null ? null : { runId: result.runId, step: { kind: 'decoder' }, head, rows: [query] };
   const latents = useAnswer(decoder);
   const latentsFailed = useFailedAnswer(decoder);
@@ -172,7 +172,7 @@ function TextOutput({ shown }: { readonly shown: Shown }) {
 function SelectedLatent(props: LatentsColumnProps) {
   const { shown, gallery, table, theme } = props;
   const lab = useLab();
-  const view = useLabState((state) => state.view);
+  const view = useFittingView(shown.info);
   const pinned = useLabState((state) => state.pinnedLatents[shown.run.modelId]);
   const latent = useLabState((state) => state.selection.latents.at(-1)) ?? 0;
   const query = useLabState((state) => state.selection.query);
@@ -181,8 +181,7 @@ function SelectedLatent(props: LatentsColumnProps) {
   const encoder: AttentionQuestion = { runId: result.runId, step: { kind: 'encoder' }, head: view.readHead, rows: [latent] };
   const read = useAnswer(encoder);
   const readFailed = useFailedAnswer(encoder) !== null;
-  const block = Math.min(view.block, info.blocks - 1);
-  const layer = Math.min(view.layer, info.layersPerBlock - 1);
+  const { block, layer } = view;
   const square: AttentionQuestion = { runId: result.runId, step: { kind: 'layer', block, layer }, head: view.layerHead, rows: 'all' };
   const map = useAnswer(square);
   const mapFailed = useFailedAnswer(square);
@@ -229,7 +228,7 @@ const MOST_READERS = 5;
 function useReaders(shown: Shown, latent: number) {
   const { result, info, input } = shown;
   const many = result.queries > 1;
-  const head = useLabState((state) => state.view.writeHead);
+  const head = useFittingView(info).writeHead;
   const answer = useAnswer(many ? { runId: result.runId, step: { kind: 'decoder' }, head, rows: 'all' } : null);
   if (!answer || input.kind !== 'text') return [];
   return Array.from(answer.rows, (query, row) => ({ query, share: answer.weights[row * info.latents + latent] ?? 0 }))
