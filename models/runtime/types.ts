@@ -86,7 +86,7 @@ export interface RunOptions {
 export type ShownInput =
   | {
       readonly kind: 'image';
-      /** After crop and resize, before normalisation; its pixels are the input rows. */
+      /** After crop and resize, before normalisation. The grid of `layout` lies over it: a row a pixel, or fewer where convolutions read it. */
       readonly image: RgbaImage;
       /** The part of the original that was read, in pixels of the original. */
       readonly crop: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };

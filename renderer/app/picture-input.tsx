@@ -24,14 +24,13 @@ export function PictureInput({ shown, map, table, theme, input }: StageProps & {
   const original: RgbaImage | null = lab.arrays.pictures.get(input.pictureId) ?? null;
   const isCurrent = shown?.input.kind === 'image' && shown.input.pictureId === input.pictureId;
   const result = shown?.result.shown;
+  const rows = shown?.result.layout;
   const stageMap = useMemo(() => {
-    if (!map || result?.kind !== 'image') return null;
-    if (map.weights)
-      return { weights: map.weights, grid: { width: result.image.width, height: result.image.height }, attended: map.attended };
-    return preview;
-  }, [map, result, preview]);
+    if (!map || rows?.kind !== 'grid') return null;
+    return map.weights ? { weights: map.weights, grid: rows, attended: map.attended } : preview;
+  }, [map, rows, preview]);
   // Before its first result there is nothing that the model got: the file itself, as it was opened.
-  if (!isCurrent || result?.kind !== 'image') return original ? <PicturePreview picture={original} /> : null;
+  if (!isCurrent || result?.kind !== 'image' || rows?.kind !== 'grid') return original ? <PicturePreview picture={original} /> : null;
   return (
     <ImagePanel
       shown={result}
@@ -39,6 +38,7 @@ export function PictureInput({ shown, map, table, theme, input }: StageProps & {
       originalShown={view.originalShown}
       onOriginalShown={(originalShown) => lab.views.view({ originalShown })}
       map={stageMap}
+      rows={rows}
       sentence={map ? `${map.title}. ${map.sentence}` : input.name}
       view={view.overlay}
       onView={(overlay) => lab.views.view({ overlay })}

@@ -1,9 +1,10 @@
 /** What is on screen together: the result, the model that made it, its input, the map that lies on it. Derived, never stored. */
 import { useMemo } from 'react';
 import type { LabErrorData } from '../../models/lab-error';
-import type { AttentionQuestion, ModelInfo, RunResult } from '../../models/runtime/types';
+import type { AttentionQuestion, ByteSpan, ModelInfo, RunResult } from '../../models/runtime/types';
 import { rowsOf } from '../panels/image/region';
-import type { LabInput, RunEntry } from '../state/types';
+import { fittingView, shownInfo, shownRun } from '../state/derived';
+import type { LabInput, PixelRegion, RunEntry } from '../state/types';
 import { useAnswer, useFailedAnswer, useLabState, useShownResult } from './lab-context';
 import { en } from './language/en';
 import { useThrottled } from './use-throttled';
@@ -20,27 +21,37 @@ export interface Shown {
 
 export function useShown(): Shown | null {
   const result = useShownResult();
-  const run = useLabState((state) => state.runs.find((entry) => entry.id === state.shownRunId));
-  const info = useLabState((state) => state.models.find((model) => model.id === run?.modelId)?.info);
+  const run = useLabState(shownRun);
+  const info = useLabState(shownInfo);
   return useMemo(() => (result && run && info ? { result, run, info, input: run.input } : null), [result, run, info]);
 }
 
-/** Input rows of the region: pixels inside the rectangle, or bytes of the selected span ([CLS] is row 0). */
 export function useRegionRows(shown: Shown | null): readonly number[] | null {
   const region = useThrottled(
     useLabState((state) => state.region),
     REGION_EVERY_MS,
   );
   const span = useLabState((state) => state.span);
-  return useMemo(() => {
-    if (!shown) return null;
-    const { layout } = shown.result;
-    if (layout.kind === 'grid') return region ? rowsOf(region, layout) : null;
-    if (!span || shown.input.kind !== 'text') return null;
-    const from = Math.max(span.start, shown.input.part.start) - shown.input.part.start;
-    const to = Math.min(span.end, shown.input.part.end) - shown.input.part.start;
-    return from < to ? Array.from({ length: to - from }, (_, index) => from + index + 1) : null;
-  }, [shown, region, span]);
+  const textId = useLabState((state) => (state.input?.kind === 'text' ? state.input.textId : null));
+  return useMemo(() => shown && regionRows(shown, region, span, textId), [shown, region, span, textId]);
+}
+
+/**
+ * Input rows of the region: those under the rectangle, or the bytes of the selected span ([CLS] is row 0).
+ * @param textId the text on the stage, which the span is of: edited since the shown run, it has no rows there.
+ */
+export function regionRows(
+  { result, input }: Pick<Shown, 'result' | 'input'>,
+  region: PixelRegion | null,
+  span: ByteSpan | null,
+  textId: string | null,
+): readonly number[] | null {
+  const { layout, shown } = result;
+  if (layout.kind === 'grid') return region && shown.kind === 'image' ? rowsOf(region, shown.image, layout) : null;
+  if (!span || input.kind !== 'text' || input.textId !== textId) return null;
+  const from = Math.max(span.start, input.part.start) - input.part.start;
+  const to = Math.min(span.end, input.part.end) - input.part.start;
+  return from < to ? Array.from({ length: to - from }, (_, index) => from + index + 1) : null;
 }
 
 export interface InputMap {
@@ -60,20 +71,21 @@ export function useInputMap(shown: Shown | null): InputMap | null {
   const view = useLabState((state) => state.view);
   const latent = preview.latents[0] ?? selection.latents.at(-1);
   const query = selection.query;
+  const readHead = shown ? fittingView(view, shown.info).readHead : 'mean';
   const question = useMemo((): AttentionQuestion | null => {
     if (!shown) return null;
     const { runId } = shown.result;
     if (latent !== undefined)
-      return latent < shown.info.latents ? { runId, step: { kind: 'encoder' }, head: view.readHead, rows: [latent] } : null;
+      return latent < shown.info.latents ? { runId, step: { kind: 'encoder' }, head: readHead, rows: [latent] } : null;
     if (query === null || query >= shown.result.queries) return null;
     return { runId, step: { kind: 'composed', countResidual: view.countResidual }, head: 'mean', rows: [query] };
-  }, [shown, latent, query, view.readHead, view.countResidual]);
+  }, [shown, latent, query, readHead, view.countResidual]);
   const answer = useAnswer(question);
   const failure = useFailedAnswer(question);
   if (!shown || !question) return null;
   const { info, result, input } = shown;
   const text = input.kind === 'text';
-  const head = view.readHead === 'mean' ? en.sentences.mean(info.encoderHeads) : en.sentences.headOf(view.readHead, info.encoderHeads);
+  const head = readHead === 'mean' ? en.sentences.mean(info.encoderHeads) : en.sentences.headOf(readHead, info.encoderHeads);
   const title =
     latent !== undefined ? (text ? en.whereReads(latent) : en.whereLooks(latent)) : en.whatReaches(queryName(shown, query ?? 0));
   return {

@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState } from 'react';
 import type { RgbaImage, ShownInput } from '../../../models/runtime/types';
 import { formatPercent, formatTimes } from '../../app/format';
+import type { Size } from '../../draw/area-average';
 import type { ColourTable, Theme } from '../../draw/colour-maps';
 import { fitWhole } from '../../draw/fit';
 import { ownScale, type Scale, scaled } from '../../draw/scales';
@@ -8,10 +9,10 @@ import { usePixelRatio } from '../../draw/use-pixel-ratio';
 import { useSize } from '../../draw/use-size';
 import { Legend } from '../../latents/legend';
 import './image.css';
-import { ImageStage, type PixelPlace } from './image-stage';
+import { ImageStage } from './image-stage';
 import { OriginalView } from './original-view';
-import type { PixelRect } from './region';
-import { atPictureSize, type StageMap } from './stage-painting';
+import type { PixelPlace, PixelRect } from './region';
+import { atPictureSize, type StageMap, weightAt } from './stage-painting';
 import { StageTools, type StageView } from './stage-tools';
 import { StrongestRows } from './strongest-rows';
 import { IMAGE_WORDS as WORDS } from './words';
@@ -23,6 +24,8 @@ export interface ImagePanelProps {
   readonly originalShown: boolean;
   readonly onOriginalShown: (shown: boolean) => void;
   readonly map: StageMap | null;
+  /** How the input rows lie over the picture: one a pixel, or fewer where convolutions have read it. */
+  readonly rows: Size;
   /** A shared scale; the map's own by default. */
   readonly scale?: Scale;
   /** One line that says what is shown: "Read, head 1 of 1. Half of its attention falls inside the line." */
@@ -56,8 +59,8 @@ export function ImagePanel(props: ImagePanelProps) {
   const weights = useMemo(() => map && atPictureSize(map, picture), [map, picture]);
   const scale = useMemo(() => props.scale ?? ownScale(weights ?? []), [props.scale, weights]);
   // A preview over a coarse grid has no rows to list; the table waits for the map itself.
-  const whole = map && weights && map.weights.length === picture.width * picture.height ? map : null;
-  const weight = pointed && weights ? (weights[pointed.y * picture.width + pointed.x] ?? 0) : null;
+  const whole = map && map.weights.length === props.rows.width * props.rows.height ? map : null;
+  const weight = pointed && map ? weightAt(map, pointed, picture) : null;
   const most = map ? `${formatTimes(scale.max * map.attended)} ${WORDS.uniform}` : '';
   const cropped = shown.originalWidth !== picture.width || shown.originalHeight !== picture.height;
 
@@ -109,7 +112,8 @@ export function ImagePanel(props: ImagePanelProps) {
       {whole && !props.originalShown ? (
         <StrongestRows
           weights={whole.weights}
-          size={picture}
+          grid={props.rows}
+          picture={picture}
           attended={whole.attended}
           pointed={pointed}
           onPoint={setPointed}

@@ -8,18 +8,13 @@ import { copyMap } from '../../draw/map-picture';
 import { halfMassOutline, pathData } from '../../draw/outline';
 import { ownScale, type Scale } from '../../draw/scales';
 import './image.css';
-import { heldInside, moved, type PixelRect, rectBetween, resized } from './region';
-import { atPictureSize, type OverlayMode, paintStage, type StageMap } from './stage-painting';
+import { heldInside, moved, type PixelPlace, type PixelRect, rectBetween, resized } from './region';
+import { atPictureSize, type OverlayMode, paintStage, type StageMap, weightAt } from './stage-painting';
 import { useCrossFade } from './use-cross-fade';
 import { IMAGE_WORDS as WORDS } from './words';
 
-export interface PixelPlace {
-  readonly x: number;
-  readonly y: number;
-}
-
 export interface ImageStageProps {
-  /** The input as the model got it: its pixels are the input rows. */
+  /** The input as the model got it. */
   readonly picture: RgbaImage;
   readonly map: StageMap | null;
   /** The scale of the map; its own by default. */
@@ -182,7 +177,7 @@ export function ImageStage(props: ImageStageProps) {
     }).then((copied) => setSaid(copied ? WORDS.copied : ''));
   };
 
-  const weight = pointed && weights ? (weights[pointed.y * size.width + pointed.x] ?? 0) : null;
+  const weight = pointed && map ? weightAt(map, pointed, size) : null;
   const times = weight === null || !map ? null : formatTimes(weight * map.attended);
   return (
     <div

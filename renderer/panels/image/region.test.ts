@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heldInside, moved, rectBetween, regionText, resized, rowsOf } from './region';
+import { cellOf, heldInside, moved, pixelOf, rectBetween, regionText, resized, rowsOf } from './region';
 
 const size = { width: 32, height: 24 };
 
@@ -28,7 +28,19 @@ describe('region', () => {
   });
 
   it('names its input rows row by row', () => {
-    expect(rowsOf({ x: 30, y: 1, width: 2, height: 2 }, size)).toEqual([62, 63, 94, 95]);
+    expect(rowsOf({ x: 30, y: 1, width: 2, height: 2 }, size, size)).toEqual([62, 63, 94, 95]);
+  });
+
+  it('names the input rows it touches where they are fewer than the pixels', () => {
+    const [picture, grid] = [
+      { width: 224, height: 224 },
+      { width: 55, height: 55 },
+    ];
+    expect(rowsOf({ x: 0, y: 0, width: 224, height: 224 }, picture, grid)).toHaveLength(55 * 55);
+    expect(rowsOf({ x: 223, y: 223, width: 1, height: 1 }, picture, grid)).toEqual([55 * 55 - 1]);
+    expect(rowsOf({ x: 0, y: 4, width: 8, height: 4 }, picture, grid)).toEqual([55, 56]);
+    for (let x = 0; x < 55; x += 1) expect(cellOf(pixelOf({ x, y: 54 - x }, picture, grid), picture, grid)).toEqual({ x, y: 54 - x });
+    expect(pixelOf({ x: 31, y: 7 }, size, size)).toEqual({ x: 31, y: 7 });
   });
 
   it('says which pixels it holds', () => {

@@ -1,6 +1,11 @@
 /** A brushed rectangle of the input, in whole pixels of the picture as the model got it. */
 import type { Size } from '../../draw/area-average';
 
+export interface PixelPlace {
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface PixelRect {
   readonly x: number;
   readonly y: number;
@@ -39,13 +44,34 @@ export function resized(rect: PixelRect, dx: number, dy: number, size: Size): Pi
   };
 }
 
-/** Input rows of a rectangle, row-major: what an attention question takes as its region. */
-export function rowsOf(rect: PixelRect, size: Size): number[] {
+/**
+ * Input rows that a rectangle touches, row-major: what an attention question takes as its region.
+ * @param grid how the input rows lie over the picture: one a pixel, or fewer where convolutions have read it.
+ */
+export function rowsOf(rect: PixelRect, picture: Size, grid: Size): number[] {
   const rows: number[] = [];
-  for (let y = rect.y; y < rect.y + rect.height; y++) {
-    for (let x = rect.x; x < rect.x + rect.width; x++) rows.push(y * size.width + x);
+  const first = cellOf(rect, picture, grid);
+  const last = cellOf({ x: rect.x + rect.width - 1, y: rect.y + rect.height - 1 }, picture, grid);
+  for (let y = first.y; y <= last.y; y++) {
+    for (let x = first.x; x <= last.x; x++) rows.push(y * grid.width + x);
   }
   return rows;
+}
+
+/** The cell of a grid over the picture that the middle of a pixel lies in. */
+export function cellOf(pixel: PixelPlace, picture: Size, grid: Size): PixelPlace {
+  return {
+    x: Math.floor(((pixel.x + 0.5) * grid.width) / picture.width),
+    y: Math.floor(((pixel.y + 0.5) * grid.height) / picture.height),
+  };
+}
+
+/** The pixel in the middle of a cell; `cellOf` leads back from it, over grids no finer than the picture. */
+export function pixelOf(cell: PixelPlace, picture: Size, grid: Size): PixelPlace {
+  return {
+    x: Math.floor(((cell.x + 0.5) * picture.width) / grid.width),
+    y: Math.floor(((cell.y + 0.5) * picture.height) / grid.height),
+  };
 }
 
 /** "x 81–156, y 67–125": the pixels at both ends are inside. */

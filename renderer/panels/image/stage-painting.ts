@@ -4,10 +4,11 @@ import { areaAverage, type Size } from '../../draw/area-average';
 import type { ColourTable, Theme } from '../../draw/colour-maps';
 import { PAGE, type Pixels, paintOverlay, paintPicture, paintSpotlight, pixelsFor } from '../../draw/paint';
 import type { Scale } from '../../draw/scales';
+import { cellOf, type PixelPlace } from './region';
 
 export type OverlayMode = 'heat' | 'spotlight';
 
-/** A map over the pixels of the picture, or over a coarser grid of the same area. */
+/** A map over a grid that lies over the picture: that of the input rows, or a coarser one. */
 export interface StageMap {
   /** [grid.height, grid.width]: mean weight of the input rows in each cell. */
   readonly weights: ArrayLike<number>;
@@ -20,6 +21,12 @@ export interface StageMap {
 export function atPictureSize(map: StageMap, picture: Size): ArrayLike<number> {
   if (map.grid.width === picture.width && map.grid.height === picture.height) return map.weights;
   return areaAverage(map.weights, map.grid, picture);
+}
+
+/** The weight of the cell that a pixel of the picture lies in. */
+export function weightAt(map: StageMap, pixel: PixelPlace, picture: Size): number {
+  const { x, y } = cellOf(pixel, picture, map.grid);
+  return map.weights[y * map.grid.width + x] ?? 0;
 }
 
 /** @returns RGBA of the picture's size; without weights the picture on the page. */

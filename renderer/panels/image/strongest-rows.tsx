@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { formatCount, formatPercent, formatTimes } from '../../app/format';
 import type { Size } from '../../draw/area-average';
-import type { PixelPlace } from './image-stage';
+import { cellOf, type PixelPlace, pixelOf } from './region';
 import './image.css';
 import { strongestApart, topRows } from './strongest';
 import { IMAGE_WORDS as WORDS } from './words';
@@ -9,9 +9,12 @@ import { IMAGE_WORDS as WORDS } from './words';
 export interface StrongestRowsProps {
   /** Attention over every input row, row-major. */
   readonly weights: ArrayLike<number>;
-  readonly size: Size;
+  /** How the input rows lie over the picture. */
+  readonly grid: Size;
+  readonly picture: Size;
   /** M. */
   readonly attended: number;
+  /** A pixel of the picture, here as in `onPoint`. */
   readonly pointed: PixelPlace | null;
   readonly onPoint: (place: PixelPlace | null) => void;
   /** A few rows apart from each other, or the 50 strongest. */
@@ -24,11 +27,12 @@ export interface StrongestRowsProps {
 const MANY = 50;
 
 /** The strongest input rows: pixel, row, multiple of uniform, share. */
-export function StrongestRows({ weights, size, attended, pointed, onPoint, expanded, onExpanded, few = 4 }: StrongestRowsProps) {
-  const rows = useMemo(
-    () => (expanded ? topRows(weights, size.width, MANY) : strongestApart(weights, size, few)),
-    [weights, size, expanded, few],
-  );
+export function StrongestRows({ weights, grid, picture, attended, onPoint, expanded, onExpanded, few = 4, ...props }: StrongestRowsProps) {
+  const rows = useMemo(() => {
+    const strongest = expanded ? topRows(weights, grid.width, MANY) : strongestApart(weights, grid, few);
+    return strongest.map((row) => ({ ...row, pixel: pixelOf(row, picture, grid) }));
+  }, [weights, grid, picture, expanded, few]);
+  const pointed = props.pointed && cellOf(props.pointed, picture, grid);
   const highest = rows[0]?.weight || 1;
   return (
     <div className={`strongest-rows ${expanded ? 'expanded' : ''}`}>
@@ -56,9 +60,9 @@ export function StrongestRows({ weights, size, attended, pointed, onPoint, expan
             </tr>
           </thead>
           <tbody onPointerLeave={() => onPoint(null)}>
-            {rows.map(({ row, x, y, weight }) => (
-              <tr key={row} className={pointed?.x === x && pointed.y === y ? 'pointed' : ''} onPointerEnter={() => onPoint({ x, y })}>
-                <td>{WORDS.place(x, y)}</td>
+            {rows.map(({ row, x, y, weight, pixel }) => (
+              <tr key={row} className={pointed?.x === x && pointed.y === y ? 'pointed' : ''} onPointerEnter={() => onPoint(pixel)}>
+                <td>{WORDS.place(pixel.x, pixel.y)}</td>
                 <td className="number">{formatCount(row)}</td>
                 <td className="number">{formatTimes(weight * attended).replace('×', '')}</td>
                 <td className="number">{formatPercent(weight)}</td>
