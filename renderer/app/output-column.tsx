@@ -6,6 +6,7 @@ import { LatentDetail } from '../latents/latent-detail';
 import { rankOf } from '../latents/sort-latents';
 import { ClassList } from '../panels/output/class-list';
 import { ByteDetail, byteHeading } from '../panels/text/byte-detail';
+import { isOutOfDate } from '../state/derived';
 import { focusRegion, focusRun } from './focus';
 import { formatClock, formatCount } from './format';
 import { shownKey } from './keys';
@@ -31,7 +32,7 @@ export function OutputColumn({
   const running = useLabState((state) => state.running !== null);
   const late = useLate(running, DIM_AFTER_MS);
   const failure = useLabState((state) => state.failure);
-  const outOfDate = useLabState((state) => state.outOfDate && !state.settings.autoRun);
+  const outOfDate = useLabState((state) => isOutOfDate(state) && !state.settings.autoRun);
   const selection = useLabState((state) => state.selection);
   const kept = failure !== null && !running;
   const heading = useHeading(shown);

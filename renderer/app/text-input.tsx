@@ -34,7 +34,7 @@ export function TextInputPanel(props: StageProps & { readonly input: TextInput; 
   const output = result?.output.kind === 'bytes' ? result.output : null;
   // Predictions belong to the masks they were made for.
   const current = output && shown?.input === input ? output : null;
-  const selectedByte = shown && query !== null ? byteOnStage(lab, shown.input, input, query) : null;
+  const selectedByte = shown?.result.output.kind === 'bytes' && query !== null ? byteOnStage(lab, shown.input, input, query) : null;
   const select = (byte: number | null): void => (byte === null ? lab.views.letGo() : lab.views.selectByte(byte));
   return (
     <>

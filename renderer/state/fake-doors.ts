@@ -36,16 +36,18 @@ const info = (modality: 'image' | 'text'): ModelInfo => ({
   labels: [],
 });
 
-const model = (id: string, modality: 'image' | 'text') => ({
+const model = (id: string, modality: 'image' | 'text', more: Partial<ModelInfo> = {}) => ({
   id,
   title: id,
   summary: '',
   license: 'CC0',
   origin: 'built-in' as const,
-  info: info(modality),
+  info: { ...info(modality), ...more },
 });
 
+const TEXT_CLASSES = model('text-classes', 'text', { task: 'text-classification' });
 const ENGINES: EnginesView = { engines: [], choice: 'automatic', chosen: 'native', why: '' };
+const CLASSES = { kind: 'classes' as const, classes: [{ label: 'cat', index: 0, probability: 1 }] };
 const TIMINGS = { preprocess: 1, encode: 1, process: 1, decode: 1, postprocess: 1, total: 5 };
 
 /** Waits at a door until it is opened. */
@@ -78,6 +80,8 @@ export interface FakeLab {
   readonly cancelledRuns: number[];
   readonly settingsWritten: object[];
   readonly engine: Gate;
+  /** Held, an engine does not even start. */
+  readonly start: Gate;
   /** Held by the name of a file or a sample. */
   readonly gate: (name: string) => Gate;
   readonly aborted: string[];
@@ -104,6 +108,7 @@ export async function startFakeLab(budgets?: Budgets): Promise<FakeLab> {
     cancelledRuns: [],
     settingsWritten: [],
     engine: new Gate(),
+    start: new Gate(),
     gate,
     aborted: [],
     refuseEngines: false,
@@ -111,7 +116,7 @@ export async function startFakeLab(budgets?: Budgets): Promise<FakeLab> {
   };
   const host = {
     hello: async () => ({ version: '1', mode: 'browser', modeReason: null, platform: '', settings: DEFAULT_SETTINGS }),
-    models: async () => [model('picture', 'image'), model('text', 'text'), model('other-picture', 'image')],
+    models: async () => [model('picture', 'image'), model('text', 'text'), model('other-picture', 'image'), TEXT_CLASSES],
     samples: async () => SAMPLES.map(({ id, name, modality }) => ({ id, name, modality, licence: '', source: '', masks: [] })),
     sampleRead: async ({ sampleId }: { sampleId: string }, { signal }: { signal?: AbortSignal } = {}) => {
       await gate(sampleId).pass(signal);
@@ -141,7 +146,10 @@ export async function startFakeLab(budgets?: Budgets): Promise<FakeLab> {
   };
   const doors = {
     host,
-    engine: async () => engine,
+    engine: async () => {
+      await fake.start.pass();
+      return engine;
+    },
     decode: async (file: Blob, name: string, { modality, signal }: { modality?: 'image' | 'text'; signal: AbortSignal }) => {
       signal.addEventListener('abort', () => fake.aborted.push(name));
       await gate(name).pass(signal);
@@ -173,15 +181,19 @@ function resultOf(runId: string, modelId: string, bytes: number, modality: 'imag
       layout: { kind: 'grid', height: 4, width: 4 },
       queries: 1,
       shown: { kind: 'image', image, crop: { x: 0, y: 0, width: 1, height: 1 }, originalWidth: 1, originalHeight: 1 },
-      output: { kind: 'classes', classes: [{ label: 'cat', index: 0, probability: 1 }] },
+      output: CLASSES,
     };
   }
+  const text = {
+    inputRows: bytes + 2,
+    layout: { kind: 'sequence' as const, length: bytes + 2 },
+    shown: { kind: 'text' as const, byteCount: bytes },
+  };
+  if (modelId === TEXT_CLASSES.id) return { ...common, ...text, queries: 1, output: CLASSES };
   return {
     ...common,
-    inputRows: bytes + 2,
-    layout: { kind: 'sequence', length: bytes + 2 },
+    ...text,
     queries: bytes,
-    shown: { kind: 'text', byteCount: bytes },
     output: {
       kind: 'bytes',
       topK: 1,

@@ -1,4 +1,5 @@
 /** Which pictures, texts and results the state still leads to: what is held in memory, and what may be dropped. */
+import { shownRun } from './derived';
 import type { LabInput, LabState, UndoStep } from './types';
 
 export function arrayIdOf(input: LabInput): string {
@@ -7,7 +8,7 @@ export function arrayIdOf(input: LabInput): string {
 
 /** What is on screen, or one step of undo away: without it the window would have nothing to show. */
 export function heldIds(state: LabState): ReadonlySet<string> {
-  const shown = state.runs.find((run) => run.id === state.shownRunId);
+  const shown = shownRun(state);
   const inputs = [state.input, state.running?.input ?? null, shown?.input ?? null, ...inputsOf(state.undo), ...inputsOf(state.redo)];
   const ids = new Set(inputs.flatMap((input) => (input ? [arrayIdOf(input)] : [])));
   if (shown) ids.add(shown.id);

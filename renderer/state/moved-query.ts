@@ -1,4 +1,4 @@
-/** A query of a text is a place in it: where that place is after the text, or the part that is read, has changed. */
+/** A query of a model that answers bytes is a place in the text: where that place is after the text, or the part that is read, has changed. */
 import type { Arrays } from './arrays';
 import type { LabInput } from './types';
 
@@ -15,8 +15,7 @@ export function movedOffset(before: Uint8Array, after: Uint8Array, at: number): 
 
 /** The query of `to` that is the same byte as `query` of `from`, both counted from the part that is read; null where there is none. */
 export function movedQuery(arrays: Arrays, from: LabInput, to: LabInput, query: number): number | null {
-  if (from.kind !== to.kind) return null;
-  if (from.kind === 'image' || to.kind === 'image') return query;
+  if (from.kind !== 'text' || to.kind !== 'text') return null;
   let offset: number | null = query + from.part.start;
   if (from.textId !== to.textId) {
     const [before, after] = [arrays.texts.get(from.textId), arrays.texts.get(to.textId)];

@@ -8,6 +8,7 @@ import { formatMs, formatProbability } from '../app/format';
 import { en } from '../app/language/en';
 import { errorData, type LabContext, newId, say } from './context';
 import { NOTHING_SELECTED } from './defaults';
+import { shownRun } from './derived';
 import { endMerging } from './history';
 import { gone } from './keep-inputs';
 import { movedQuery } from './moved-query';
@@ -23,7 +24,7 @@ const LONG_WORK_MS = 10_000;
 const MOST_RUNS = 200;
 
 export interface RunActions {
-  /** The input or the mask changed: runs soon, or says that it was not run yet where auto-run is off. */
+  /** The input or the mask changed: runs soon, unless auto-run is off. */
   follow(): void;
   run(): Promise<void>;
   cancel(): void;
@@ -55,8 +56,7 @@ export function createRunActions(context: LabContext): RunActions {
     store.setState({ running, failure: null });
     const mine = () => current === controller;
     try {
-      const client = await context.engine(engine);
-      if (controller.signal.aborted) throw LabError.cancelled();
+      const client = await orCancelled(context.engine(engine), controller.signal);
       const result = (await client.run(
         { runId, modelId, input: runInput, options: { topK: TOP_K } },
         { signal: controller.signal, onProgress: (progress) => mine() && advance(context, runId, progress) },
@@ -89,7 +89,6 @@ export function createRunActions(context: LabContext): RunActions {
   return {
     leave,
     follow() {
-      store.setState({ outOfDate: true });
       clearTimeout(timer);
       if (!store.getState().settings.autoRun) return;
       // The older run is of no use any more, whether or not the newer one has begun.
@@ -103,6 +102,14 @@ export function createRunActions(context: LabContext): RunActions {
       current?.abort();
     },
   };
+}
+
+/** Starting an engine cannot be stopped, but waiting for it can. */
+function orCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((done, failed) => {
+    signal.addEventListener('abort', () => failed(LabError.cancelled()), { once: true });
+    work.then(done, failed);
+  });
 }
 
 /** What the engine is given; null where the arrays of the input are gone. Masks are cut to the part that is read. */
@@ -170,19 +177,19 @@ function finish(context: LabContext, entry: RunEntry, result: RunResult): void {
   const { store } = context;
   const { runs, selection, shownRunId } = store.getState();
   endProgress(context, false);
-  const before = runs.find((run) => run.id === shownRunId);
+  const before = shownRun({ runs, shownRunId });
   // Another model has other latents and outputs: what was selected means nothing there.
   const sameModel = before?.modelId === entry.modelId;
+  let { query } = selection;
   // The chosen byte goes where the edit moved it; a result may have fewer queries than the one before.
-  const moved = before && selection.query !== null ? movedQuery(context.arrays, before.input, entry.input, selection.query) : null;
-  const query = moved !== null && moved < result.queries ? moved : null;
+  if (result.output.kind === 'bytes' && before && query !== null) query = movedQuery(context.arrays, before.input, entry.input, query);
+  if (query !== null && query >= result.queries) query = null;
   endMerging(context);
   store.setState({
     running: null,
     failure: null,
     runs: withEntry(runs, entry),
     shownRunId: entry.id,
-    outOfDate: false,
     selection: sameModel ? { latents: selection.latents, query } : NOTHING_SELECTED,
     ...(sameModel ? {} : BY_INDEX),
     preview: NOTHING_SELECTED,

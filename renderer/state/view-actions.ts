@@ -4,6 +4,7 @@ import type { ByteSpan, EngineName } from '../../models/runtime/types';
 import { en } from '../app/language/en';
 import { errorData, type LabContext } from './context';
 import { NOTHING_SELECTED } from './defaults';
+import { shownRun } from './derived';
 import { change } from './history';
 import { movedQuery } from './moved-query';
 import type { RunActions } from './run-actions';
@@ -51,14 +52,10 @@ export function createViewActions(context: LabContext, runs: RunActions): ViewAc
     const { movesMade } = store.getState().settings;
     if (!movesMade.includes(move)) settings({ movesMade: [...movesMade, move] });
   };
-  const shownRun = () => {
-    const { runs: entries, shownRunId } = store.getState();
-    return entries.find((run) => run.id === shownRunId);
-  };
+  const shownResult = () => arrays.results.get(store.getState().shownRunId ?? '');
   const selectQuery = (wanted: number | null): void => {
-    const { sort, shownRunId } = store.getState();
-    const queries = (shownRunId && arrays.results.get(shownRunId)?.queries) || 0;
-    const query = wanted !== null && wanted < queries ? wanted : null;
+    const { sort } = store.getState();
+    const query = wanted !== null && wanted < (shownResult()?.queries ?? 0) ? wanted : null;
     store.setState({ selection: { latents: [], query }, preview: NOTHING_SELECTED });
     // Sorting by the output is what a person wants to see next; it is a sort like any other, and undone like one.
     if (query !== null && sort !== 'output') change(context, en.steps.sortByOutput, { sort: 'output', direction: 'descending' });
@@ -71,16 +68,18 @@ export function createViewActions(context: LabContext, runs: RunActions): ViewAc
       const { selection } = store.getState();
       const others = selection.latents.filter((other) => other !== latent);
       const latents = add ? (others.length < selection.latents.length ? others : [...others, latent]) : [latent];
-      // A text has many outputs: the chosen one stays, and the latent's rank is the one it has there.
-      const query = shownRun()?.input.kind === 'text' ? selection.query : null;
+      // Of many outputs the chosen one stays, and the latent's rank is the one it has there.
+      const query = shownResult()?.output.kind === 'bytes' ? selection.query : null;
       store.setState({ selection: { latents, query }, preview: NOTHING_SELECTED });
       made('latent');
     },
     selectQuery,
     selectByte(byte) {
       const { input } = store.getState();
-      const run = shownRun();
-      if (input?.kind === 'text') selectQuery(run ? movedQuery(arrays, input, run.input, byte - input.part.start) : null);
+      const run = shownRun(store.getState());
+      // A class is no output of a byte.
+      if (input?.kind !== 'text' || shownResult()?.output.kind !== 'bytes') return;
+      selectQuery(run ? movedQuery(arrays, input, run.input, byte - input.part.start) : null);
     },
     preview: (next) => store.setState({ preview: { ...store.getState().preview, ...next } }),
     letGo() {
@@ -123,7 +122,7 @@ export function createViewActions(context: LabContext, runs: RunActions): ViewAc
     span: (span) => store.setState({ span }),
     pinLatent(latent) {
       const { pinnedLatents, modelId } = store.getState();
-      const model = shownRun()?.modelId ?? modelId;
+      const model = shownRun(store.getState())?.modelId ?? modelId;
       if (!model) return;
       const pinned = pinnedLatents[model] ?? [];
       const others = pinned.filter((other) => other !== latent);
