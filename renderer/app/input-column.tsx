@@ -26,6 +26,7 @@ export function InputColumn(props: {
   const input = useLabState((state) => state.input);
   const map = useInputMap(shown);
   const opening = useLabState((state) => state.opening);
+  const adding = useLabState((state) => state.adding);
   const inputError = useLabState((state) => state.inputError);
   const builtIn = useLabState((state) => state.samples.find((sample) => sample.id === state.input?.sampleId)?.origin === 'built-in');
   const latentShown = map?.question.step.kind === 'encoder';
@@ -50,14 +51,8 @@ export function InputColumn(props: {
         )}
       </header>
       <p className="column-sentence">{map?.sentence ?? (input ? (builtIn ? en.sentences.sample : en.sentences.yours) : en.empty)}</p>
-      {opening ? (
-        <p className="column-note" role="status">
-          {en.drop.opening(opening)}{' '}
-          <button type="button" className="link" onClick={() => lab.inputs.cancelOpening()}>
-            {en.cancel}
-          </button>
-        </p>
-      ) : null}
+      {opening ? <Reading what={en.drop.opening(opening)} onCancel={() => lab.inputs.cancelOpening()} /> : null}
+      {adding ? <Reading what={en.drop.adding(adding)} onCancel={() => lab.inputs.cancelAdding()} /> : null}
       {inputError ? (
         <Notice
           error={inputError}
@@ -93,5 +88,16 @@ export function InputColumn(props: {
         ) : null}
       </div>
     </section>
+  );
+}
+
+function Reading({ what, onCancel }: { readonly what: string; readonly onCancel: () => void }) {
+  return (
+    <p className="column-note" role="status">
+      {what}{' '}
+      <button type="button" className="link" onClick={onCancel}>
+        {en.cancel}
+      </button>
+    </p>
   );
 }

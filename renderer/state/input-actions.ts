@@ -5,7 +5,7 @@ import { en } from '../app/language/en';
 import { errorData, type LabContext, newId } from './context';
 import { NOTHING_SELECTED } from './defaults';
 import { change, endMerging } from './history';
-import { bringBack, isKept, keepInput } from './keep-inputs';
+import { bringBack, canBeReadAgain, isKept, keepInput } from './keep-inputs';
 import { complain, createOpening } from './opening';
 import type { RunActions } from './run-actions';
 import { BY_INDEX } from './sorts';
@@ -17,8 +17,10 @@ export interface InputActions {
   /** Files dropped, pasted or chosen together: all become samples, the first that opens is shown. `errors` are of those that could not even be read. */
   openFiles(files: readonly File[], errors?: readonly LabErrorData[]): Promise<void>;
   openText(text: string, name: string): Promise<void>;
-  /** Ends what is being opened; what is on the stage stays. */
+  /** Ends what is being read for the stage; what is on it stays. */
   cancelOpening(): void;
+  /** Ends the reading of further files. */
+  cancelAdding(): void;
   /** The person edited the text; masks lie where they then should. */
   editText(bytes: Uint8Array, masks: readonly ByteSpan[], part: ByteSpan): void;
   /** Editing has ended: what is typed next is another step of undo. */
@@ -31,14 +33,22 @@ export interface InputActions {
   restoreRun(id: string): Promise<void>;
 }
 
+interface Own {
+  readonly sample: Sample;
+  readonly input: LabInput;
+}
+/** Null where the file could not be read; only a cancel throws. */
+type ReadFile = (file: File, signal: AbortSignal) => Promise<Own | null>;
+
 export function createInputActions(context: LabContext, runs: RunActions, views: ViewActions): InputActions {
   const { store, arrays, host } = context;
   const opening = createOpening(context);
+  const batches = new Set<AbortController>();
 
   const show = (sample: Sample, input: LabInput): void => {
     const state = store.getState();
     store.setState({
-      samples: withSample(state.samples, { ...sample, input }),
+      samples: withSample(withStage(state), { ...sample, input }),
       modelId: modelFor(state, input.kind),
       input,
       inputError: null,
@@ -49,13 +59,12 @@ export function createInputActions(context: LabContext, runs: RunActions, views:
       undo: [],
       redo: [],
       view: { ...state.view, originalShown: false, brushing: false },
-      outOfDate: true,
     });
     void runs.run();
   };
 
   const openSample = async (id: string): Promise<void> => {
-    const sample = store.getState().samples.find((entry) => entry.id === id);
+    const sample = withStage(store.getState()).find((entry) => entry.id === id);
     if (!sample) return;
     const { input } = sample;
     if (input && isKept(context, input)) {
@@ -64,8 +73,10 @@ export function createInputActions(context: LabContext, runs: RunActions, views:
       return;
     }
     await opening.run(sample.name, async (signal) => {
-      if (input) await bringBack(context, input, signal);
-      const opened = input ?? (await readSample(sample, signal));
+      // Of a shipped sample whose edited text is gone there is still the text that it came with.
+      const again = input && (sample.origin === 'yours' || canBeReadAgain(sample, input));
+      if (again) await bringBack(context, input, signal);
+      const opened = again ? input : await readSample(sample, signal);
       throwIfCancelled(signal);
       show(sample, opened);
     });
@@ -80,12 +91,7 @@ export function createInputActions(context: LabContext, runs: RunActions, views:
     return input.kind === 'text' ? { ...input, masks: (entry?.masks ?? []).map(([start, end]) => ({ start, end })) } : input;
   };
 
-  const readOwn = async (
-    file: Blob,
-    name: string,
-    signal: AbortSignal,
-    modality?: 'text',
-  ): Promise<{ sample: Sample; input: LabInput }> => {
+  const readOwn = async (file: Blob, name: string, signal: AbortSignal, modality?: 'text'): Promise<Own> => {
     const decoded = await context.decode(file, name, { ...(modality ? { modality } : {}), signal });
     throwIfCancelled(signal);
     const id = newId('sample');
@@ -93,36 +99,64 @@ export function createInputActions(context: LabContext, runs: RunActions, views:
     return { sample: { id, name, modality: input.kind, origin: 'yours', input }, input };
   };
 
+  /** What came with a file that is on the stage: it becomes samples, whatever is opened meanwhile. */
+  const add = async (files: readonly File[], read: ReadFile): Promise<void> => {
+    const batch = new AbortController();
+    batches.add(batch);
+    try {
+      for (const file of files) {
+        store.setState({ adding: file.name });
+        const own = await read(file, batch.signal);
+        if (own) store.setState({ samples: withSample(store.getState().samples, own.sample) });
+      }
+    } catch (thrown) {
+      if (!batch.signal.aborted) throw thrown;
+    } finally {
+      batches.delete(batch);
+      if (batches.size === 0) store.setState({ adding: null });
+    }
+  };
+
   const putRun = (run: RunEntry): void => {
     runs.leave();
-    store.setState({ input: run.input, modelId: run.modelId, undo: [], redo: [], region: null, span: null, inputError: null });
+    const samples = withStage(store.getState());
+    store.setState({ samples, input: run.input, modelId: run.modelId, undo: [], redo: [], region: null, span: null, inputError: null });
     if (run.outcome === 'done' && arrays.results.has(run.id)) {
-      store.setState({ shownRunId: run.id, outOfDate: false, failure: null, selection: NOTHING_SELECTED, ...BY_INDEX });
+      store.setState({ shownRunId: run.id, failure: null, selection: NOTHING_SELECTED, ...BY_INDEX });
     } else void runs.run();
   };
 
   return {
     openSample,
     cancelOpening: opening.cancel,
-    openFiles: (files, errors = []) =>
-      opening.run(files[0]?.name ?? '', async (signal) => {
-        const failed = [...errors];
-        let shown = false;
-        for (const file of files) {
-          store.setState({ opening: file.name });
-          try {
-            const { sample, input } = await readOwn(file, file.name, signal);
-            // The first is shown as soon as it is there: the others only become samples.
-            if (shown) store.setState({ samples: withSample(store.getState().samples, sample) });
-            else show(sample, input);
-            shown = true;
-          } catch (thrown) {
-            throwIfCancelled(signal);
-            failed.push(errorData(thrown));
-          }
+    cancelAdding: () => {
+      for (const batch of batches) batch.abort();
+    },
+    openFiles: async (files, errors = []) => {
+      const failed = [...errors];
+      const read: ReadFile = async (file, signal) => {
+        try {
+          return await readOwn(file, file.name, signal);
+        } catch (thrown) {
+          throwIfCancelled(signal);
+          failed.push(errorData(thrown));
+          return null;
         }
-        complain(context, failed);
-      }),
+      };
+      let next = 0;
+      let shown = false;
+      await opening.run(files[0]?.name ?? '', async (signal) => {
+        while (!shown && next < files.length) {
+          const file = files[next++] as File;
+          store.setState({ opening: file.name });
+          const own = await read(file, signal);
+          if (own) show(own.sample, own.input);
+          shown = own !== null;
+        }
+      });
+      if (shown) await add(files.slice(next), read);
+      complain(context, failed);
+    },
     openText: (text, name) =>
       opening.run(name, async (signal) => {
         const { sample, input } = await readOwn(new Blob([text]), name, signal, 'text');
@@ -185,6 +219,19 @@ function withSample(samples: readonly Sample[], sample: Sample): readonly Sample
   return samples.some(({ id }) => id === sample.id)
     ? samples.map((entry) => (entry.id === sample.id ? { ...entry, input: sample.input } : entry))
     : [...samples, sample];
+}
+
+/**
+ * The samples, with what stands on the stage as the input of its own: what was edited comes back with its sample. Only a text
+ * that is nowhere else does not give way to one that is.
+ */
+function withStage({ samples, input, runs }: LabState): readonly Sample[] {
+  return samples.map((sample) => {
+    if (!input || sample.id !== input.sampleId) return sample;
+    const elsewhere = (other: LabInput | null): boolean =>
+      other === null || canBeReadAgain(sample, other) || runs.some((run) => run.input === other);
+    return elsewhere(input) && !elsewhere(sample.input) ? sample : { ...sample, input };
+  });
 }
 
 /** The current model where it reads this kind of input, else the first that does. */

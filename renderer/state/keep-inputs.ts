@@ -1,19 +1,26 @@
 /** Inputs and their arrays: kept when something is opened, read again where memory was needed for something else. */
 import { LabError } from '../../models/lab-error';
 import { firstWindow } from '../../models/modality/text-windows';
-import { type Decoded, type LabContext, newId } from './context';
-import { arrayIdOf } from './in-use';
+import type { Decoded, LabContext } from './context';
 import { mostBytes } from './most-bytes';
-import type { LabInput } from './types';
+import type { LabInput, Sample } from './types';
+
+/** The text of a sample as it was opened; an edit makes another id. */
+const textIdOf = (sampleId: string): string => `text of ${sampleId}`;
+
+/** Neither edited nor lost with what memory could not hold: reading the sample again gives the same. */
+export function canBeReadAgain(sample: Sample | undefined, input: LabInput): boolean {
+  return sample?.origin === 'built-in' && (input.kind === 'image' || input.textId === textIdOf(sample.id));
+}
 
 export function keepInput(context: LabContext, sampleId: string, name: string, decoded: Decoded): LabInput {
   const { notes } = decoded;
   if (decoded.kind === 'image') {
-    const pictureId = newId('picture');
+    const pictureId = `picture of ${sampleId}`;
     context.arrays.pictures.set(pictureId, decoded.image);
     return { kind: 'image', sampleId, name, pictureId, notes };
   }
-  const textId = newId('text');
+  const textId = textIdOf(sampleId);
   context.arrays.texts.set(textId, decoded.bytes);
   const part = firstWindow(decoded.bytes, mostBytes(context.store.getState()));
   return { kind: 'text', sampleId, name, textId, byteCount: decoded.bytes.length, masks: [], part, notes };
@@ -29,9 +36,7 @@ export function isKept({ arrays }: LabContext, input: LabInput): boolean {
  */
 export async function bringBack(context: LabContext, input: LabInput, signal: AbortSignal): Promise<void> {
   const sample = context.store.getState().samples.find((entry) => entry.id === input.sampleId);
-  const asShipped =
-    sample?.origin === 'built-in' && (input.kind === 'image' || sample.input === null || arrayIdOf(sample.input) === input.textId);
-  if (!asShipped) throw gone(input.name);
+  if (!canBeReadAgain(sample, input)) throw gone(input.name);
   const bytes = await context.host.sampleRead({ sampleId: input.sampleId }, { signal });
   const decoded = await context.decode(new Blob([bytes as Uint8Array<ArrayBuffer>]), input.name, { modality: input.kind, signal });
   if (decoded.kind === 'image' && input.kind === 'image') context.arrays.pictures.set(input.pictureId, decoded.image);

@@ -1,5 +1,6 @@
 /** The lab of a window behind fake doors: what is opened, run, edited, undone and forgotten, and in which order. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { isOutOfDate } from './derived';
 import { type FakeLab, settled, startFakeLab } from './fake-doors';
 import type { TextInput } from './types';
 
@@ -92,6 +93,94 @@ describe('the chosen byte of a text', () => {
   });
 });
 
+describe('the one output of a text classifier', () => {
+  beforeEach(async () => {
+    await open('t');
+    fake.lab.inputs.chooseModel('text-classes');
+    await settled();
+  });
+
+  it('is a sort of its own, like that of a picture’s, and no byte of the text', () => {
+    fake.lab.views.sort('output');
+    expect(state().sort).toBe('output');
+    fake.lab.views.selectByte(0);
+    expect(state().selection.query).toBeNull();
+  });
+
+  it('stays chosen where the text is edited, and is let go of for a latent', async () => {
+    fake.lab.views.selectQuery(0);
+    type('zero one two three');
+    await followed();
+    expect(state().selection.query).toBe(0);
+    fake.lab.views.selectLatent(1);
+    expect(state().selection).toEqual({ latents: [1], query: null });
+  });
+});
+
+describe('a result is out of date', () => {
+  beforeEach(async () => {
+    await open('t');
+    fake.lab.store.setState({ settings: { ...state().settings, autoRun: false } });
+  });
+
+  it('where the text was edited while its run went on', async () => {
+    fake.engine.hold();
+    void fake.lab.runs.run();
+    await settled();
+    type('one');
+    fake.engine.release();
+    await settled();
+    expect(state().running).toBeNull();
+    expect(isOutOfDate(state())).toBe(true);
+  });
+
+  it('no more once undo leads back to its input', () => {
+    expect(isOutOfDate(state())).toBe(false);
+    type('one');
+    expect(isOutOfDate(state())).toBe(true);
+    fake.lab.undo();
+    expect(isOutOfDate(state())).toBe(false);
+  });
+});
+
+describe('an edited text that no run has seen', () => {
+  beforeEach(async () => {
+    await open('t');
+    fake.lab.store.setState({ settings: { ...state().settings, autoRun: false } });
+    type('one');
+  });
+
+  it('comes back with a click on its sample', async () => {
+    await open('a');
+    await open('t');
+    expect(words()).toBe('one');
+  });
+
+  it('is not lost where a run of the same sample was brought back in between', async () => {
+    await fake.lab.inputs.restoreRun(state().shownRunId!);
+    expect(words()).toBe('one two three');
+    await open('a');
+    await open('t');
+    expect(words()).toBe('one');
+  });
+
+  it('gives way to the shipped text where memory has lost it; a run of the shipped one can be brought back', async () => {
+    const first = state().shownRunId!;
+    const edited = text();
+    await open('a');
+    const shipped = state().runs.find(({ id }) => id === first)!.input as TextInput;
+    fake.lab.arrays.texts.delete(edited.textId);
+    fake.lab.arrays.texts.delete(shipped.textId);
+    await fake.lab.inputs.restoreRun(first);
+    expect(words()).toBe('one two three');
+    await open('a');
+    fake.lab.arrays.texts.delete(shipped.textId);
+    await open('t');
+    expect(state().inputError).toBeNull();
+    expect(words()).toBe('one two three');
+  });
+});
+
 describe('a region', () => {
   const region = (x: number) => ({ x, y: 0, width: 2, height: 2 });
 
@@ -168,6 +257,15 @@ describe('a run', () => {
     expect(state()).toMatchObject({ running: null, shownRunId, failure: { error: { code: 'cancelled' } } });
   });
 
+  it('can be cancelled while its engine does not even start', async () => {
+    fake.start.hold();
+    void fake.lab.runs.run();
+    await settled();
+    fake.lab.runs.cancel();
+    await settled();
+    expect(state()).toMatchObject({ running: null, failure: { error: { code: 'cancelled' } } });
+  });
+
   it('whose input is gone says so instead of doing nothing', async () => {
     await open('t');
     fake.lab.arrays.texts.delete(text().textId);
@@ -229,6 +327,50 @@ describe('opening', () => {
     expect(state().input?.name).toBe('good.png');
     expect(state().samples.map(({ name }) => name)).toEqual(['A', 'B', 'T', 'good.png', 'more.txt']);
     expect(state().inputError).toMatchObject({ message: 'bad-1.png is broken. bad-2.png is broken.', hint: 'Get it again.' });
+  });
+
+  describe('the rest of several files', () => {
+    const batch = [
+      file('bad-1.png', 'x'),
+      file('one.png', 'abcd'),
+      file('two.png', 'efgh'),
+      file('bad-2.png', 'x'),
+      file('more.txt', 'more'),
+    ];
+    let opened: Promise<void>;
+    const names = () => state().samples.map(({ name }) => name);
+
+    beforeEach(async () => {
+      fake.gate('two.png').hold();
+      opened = fake.lab.inputs.openFiles(batch);
+      await settled();
+      expect(state()).toMatchObject({ opening: null, adding: 'two.png', input: { name: 'one.png' } });
+    });
+
+    it.each([
+      ['another sample is opened', () => fake.lab.inputs.openSample('b')],
+      ['another file is opened', () => fake.lab.inputs.openFiles([file('three.png', 'ijkl')])],
+      ['what is being opened is given up', async () => fake.lab.inputs.cancelOpening()],
+    ])('becomes samples where %s', async (_, meanwhile) => {
+      await meanwhile();
+      await settled();
+      const { input } = state();
+      fake.gate('two.png').release();
+      await opened;
+      expect(names()).toEqual(expect.arrayContaining(['one.png', 'two.png', 'more.txt']));
+      expect(state()).toMatchObject({ adding: null, input });
+      expect(state().inputError?.message).toBe('bad-1.png is broken. bad-2.png is broken.');
+    });
+
+    it('ends with its own Cancel, and what went wrong until then is said', async () => {
+      fake.lab.inputs.cancelAdding();
+      fake.gate('two.png').release();
+      await opened;
+      expect(names()).not.toContain('two.png');
+      expect(names()).not.toContain('more.txt');
+      expect(state()).toMatchObject({ adding: null, input: { name: 'one.png' } });
+      expect(state().inputError?.message).toBe('bad-1.png is broken.');
+    });
   });
 
   it('says what could not even be read beside what could', async () => {

@@ -1,6 +1,6 @@
 /**
- * One thing is opened at a time: what is asked for later ends what is still being read, so that the last click decides
- * what stands on the stage. A person can end it, too.
+ * One thing is opened for the stage at a time: what is asked for later ends what is still being read, so that the last click
+ * decides what stands there. A person can end it, too. What only becomes a sample does not come by here.
  */
 import type { LabErrorData } from '../../models/lab-error';
 import { en } from '../app/language/en';

@@ -43,7 +43,7 @@ export interface Sample {
   readonly name: string;
   readonly modality: 'image' | 'text';
   readonly origin: 'built-in' | 'yours';
-  /** Its input once it was opened: a dropped sample cannot be fetched again. */
+  /** Its input once it was opened, with what was edited since: a dropped sample cannot be fetched again. */
   readonly input: LabInput | null;
 }
 
@@ -144,8 +144,10 @@ export interface LabState extends Undoable {
   readonly modelId: string | null;
   readonly engines: EnginesView | null;
   readonly samples: readonly Sample[];
-  /** Opening a file that takes a while. */
+  /** What is being read for the stage. */
   readonly opening: string | null;
+  /** What is being read after the first of several files, to become a sample. */
+  readonly adding: string | null;
   /** A file that could not be opened: the sentence stands over the stage until the next one. */
   readonly inputError: LabErrorData | null;
   readonly running: Running | null;
@@ -153,8 +155,6 @@ export interface LabState extends Undoable {
   readonly runs: readonly RunEntry[];
   /** The run whose result is on screen. */
   readonly shownRunId: string | null;
-  /** The input on the stage differs from that of the shown run. */
-  readonly outOfDate: boolean;
   readonly selection: Selection;
   readonly preview: Selection;
   /** By model: latents of one say nothing about another's. */

@@ -200,6 +200,7 @@ export const en = {
     release: 'Drop to run it with the model that fits',
     several: (count: number) => `Drop ${count} files: all become samples, the first runs`,
     opening: (name: string) => `Opening ${name} …`,
+    adding: (name: string) => `Adding ${name} to the samples …`,
   },
   empty: 'Drop a picture or a text here.',
   outOfDate: 'Not yet run with these settings.',
