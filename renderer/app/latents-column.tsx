@@ -8,6 +8,7 @@ import { Legend } from '../latents/legend';
 import { TEXT_TILE } from '../panels/text/text-tile';
 import type { LatentSort } from '../state/types';
 import { SORT_ORDER, sortNeeds } from './commands';
+import { copyLatent } from './copy-latent';
 import { focusRegion } from './focus';
 import { formatCount, formatTimes } from './format';
 import { chosenQuery } from './gallery-data';
@@ -24,6 +25,9 @@ import { type LatentsColumnProps, useTilePainter } from './use-tile-painter';
 
 /** Where the tools have less room than this, lists take the place of segments, CSS px: over pictures, over text. */
 const TIGHT = { image: 366, text: 250 } as const;
+
+/** The least side of a copied map, CSS px. */
+const COPY_SIDE = 256;
 
 /** The sentence above the maps. */
 export function useGallerySentence(shown: Shown): string {
@@ -56,6 +60,9 @@ export function LatentsColumn(props: LatentsColumnProps) {
   const text = input.kind === 'text';
   const overText = text && gallery.step.kind !== 'layer';
   const painter = useTilePainter(props, overText ? TEXT_TILE.width : view.tileSize);
+  // A copy is larger than its tile; cells of a grid are whole squares in it.
+  const { grid } = gallery;
+  const copyPainter = useTilePainter(props, overText ? 3 * TEXT_TILE.width : Math.ceil(COPY_SIDE / grid.width) * grid.width);
   const tight = !overText && view.tileSize < 56;
   const pinnedSet = useMemo(() => new Set<number>(pinned), [pinned]);
   const scale = view.oneScale ? oneScale(gallery.highest) : null;
@@ -89,6 +96,10 @@ export function LatentsColumn(props: LatentsColumnProps) {
       });
     };
   }, [largeShown, lab]);
+  const copy = async (latent: number): Promise<void> => {
+    const copied = await copyLatent(props, view, copyPainter, latent, describe);
+    lab.store.setState({ said: copied ? en.gallery.copied : '' });
+  };
   const intro = firstVisit && view.stage === 'read' && sort === 'index';
   return (
     <section className="column column-latents" {...useColumn('latents')}>
@@ -135,6 +146,7 @@ export function LatentsColumn(props: LatentsColumnProps) {
             // Over text the stage itself shows the map, byte by byte.
             setLarge(!overText);
           }}
+          onCopy={(latent) => void copy(latent)}
           reveal={selected}
           start={start}
         />
