@@ -17,6 +17,16 @@ test('Space opens a map large, arrows and J go on, Esc gives the tile its focus 
   await expect(lab.locator('.latent-detail h2')).toBeFocused();
 });
 
+test('a large map that went with its selection does not come back by itself', async ({ lab }) => {
+  await lab.locator('[data-latent="3"]').first().dblclick();
+  await expect(lab.getByRole('dialog', { name: 'Latent 3, large' })).toBeVisible();
+  await lab.locator('.class-row').first().click();
+  await expect(lab.getByRole('dialog')).toBeHidden();
+  await lab.getByRole('gridcell').first().click();
+  await expect(lab.locator('.latent-detail h2')).toBeVisible();
+  await expect(lab.getByRole('dialog')).toBeHidden();
+});
+
 test('pointing does not fade the gallery, another order does and begins at the top', async ({ lab }) => {
   const fades = await lab.evaluateHandle(() => {
     const seen = { count: 0 };

@@ -181,6 +181,15 @@ describe('an edited text that no run has seen', () => {
   });
 });
 
+it('an edited text that was run comes back with its sample, too', async () => {
+  await open('t');
+  type('one');
+  await followed();
+  await open('a');
+  await open('t');
+  expect(words()).toBe('one');
+});
+
 describe('a region', () => {
   const region = (x: number) => ({ x, y: 0, width: 2, height: 2 });
 
