@@ -55,7 +55,8 @@ export function readArguments(args) {
 
 /** Runs Electron; answers with why not where browser mode has to do. */
 async function tryElectron({ browser, electron, open, files }) {
-  if (browser || !open) return 'It was asked for.';
+  if (browser) return 'It was asked for.';
+  if (!open) return 'No window was asked for.';
   if (!hasDisplay()) return 'There is no display.';
   const got = await getElectron({ again: electron });
   if (got.reason) return got.reason;

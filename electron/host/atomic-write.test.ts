@@ -63,4 +63,8 @@ describe('a file written whole', () => {
     await expect(prepareFolder(folder)).rejects.toMatchObject({ code: 'output-unwritable' });
     chmodSync(folder, 0o700);
   });
+
+  it.runIf(process.platform === 'linux')('says at once that a place takes no folder, where Node would look for ever', async () => {
+    await expect(prepareFolder('/proc/perceiver-lab/maps')).rejects.toMatchObject({ code: 'output-unwritable' });
+  });
 });

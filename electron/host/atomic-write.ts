@@ -42,8 +42,23 @@ export async function writeWhole(
 /** Makes the folder where it is missing. Throws `output-unwritable`, naming `shown`, before any work is done in vain. */
 export async function prepareFolder(folder: string, shown = folder): Promise<void> {
   await guarded(shown, async () => {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK | constants.X_OK);
+  });
+}
+
+/**
+ * One folder after another: Node's `mkdir` with `recursive` never ends where a parent is there and takes no folder, as /proc.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => null);
+  if (found?.isDirectory()) return;
+  if (found) throw Object.assign(new Error('a file is in the way'), { code: 'ENOTDIR' });
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder).catch(async (thrown) => {
+    // Another process may have been faster.
+    if (!(await stat(folder).catch(() => null))?.isDirectory()) throw thrown;
   });
 }
 
@@ -77,7 +92,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
 
 async function takeLock(lock: string): Promise<void> {
   const deadline = Date.now() + LOCK_PATIENCE_MS;
-  await guarded(lock, () => mkdir(dirname(lock), { recursive: true }));
+  await guarded(lock, () => makeFolder(dirname(lock)));
   for (;;) {
     try {
       await (await open(lock, 'wx', 0o600)).close();

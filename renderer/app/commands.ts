@@ -107,6 +107,7 @@ export function createCommands(page: PageActions): readonly Command[] {
     },
     { id: 'open', title: en.open, key: 'Mod+O', run: page.openFiles },
     { id: 'paste', title: en.paste, key: 'Mod+V', run: page.pasteClipboard },
+    { id: 'new-text', title: en.newText, run: (lab) => void lab.inputs.openText(en.typeHere, en.newText) },
     {
       id: 'undo',
       title: en.commands.undo,

@@ -2,6 +2,8 @@
 import { ChevronLeft, ChevronRight, FolderOpen } from 'lucide-react';
 import type { ColourTable, Theme } from '../draw/colour-maps';
 import type { TextLayout } from '../panels/text/text-layout';
+import { isEdited } from '../state/keep-inputs';
+import type { LabInput } from '../state/types';
 import { stepLatent } from './commands';
 import { focusStage } from './focus';
 import { useLab, useLabState } from './lab-context';
@@ -50,7 +52,7 @@ export function InputColumn(props: {
           </button>
         )}
       </header>
-      <p className="column-sentence">{map?.sentence ?? (input ? (builtIn ? en.sentences.sample : en.sentences.yours) : en.empty)}</p>
+      <p className="column-sentence">{map?.sentence ?? (input ? originOf(input, builtIn) : en.empty)}</p>
       {opening ? <Reading what={en.drop.opening(opening)} onCancel={() => lab.inputs.cancelOpening()} /> : null}
       {adding ? <Reading what={en.drop.adding(adding)} onCancel={() => lab.inputs.cancelAdding()} /> : null}
       {inputError ? (
@@ -100,4 +102,10 @@ function Reading({ what, onCancel }: { readonly what: string; readonly onCancel:
       </button>
     </p>
   );
+}
+
+/** Where what is on the stage came from, in a sentence. */
+function originOf(input: LabInput, builtIn: boolean): string {
+  if (isEdited(input)) return en.sentences.edited;
+  return builtIn ? en.sentences.sample : en.sentences.yours;
 }

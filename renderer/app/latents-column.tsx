@@ -21,6 +21,7 @@ import { Choice, Segments } from './segments';
 import { queryName, type Shown } from './shown';
 import { IconButton } from './title-bar';
 import { useColumn } from './use-column';
+import { useLateRun } from './use-late-run';
 import { type LatentsColumnProps, useTilePainter } from './use-tile-painter';
 
 /** Where the tools have less room than this, lists take the place of segments, CSS px: over pictures, over text. */
@@ -45,6 +46,7 @@ export function useGallerySentence(shown: Shown): string {
 
 export function LatentsColumn(props: LatentsColumnProps) {
   const { shown, gallery, table } = props;
+  const late = useLateRun();
   const lab = useLab();
   const view = useFittingView(shown.info);
   const sort = useLabState((state) => state.sort);
@@ -122,13 +124,24 @@ export function LatentsColumn(props: LatentsColumnProps) {
         {gallery.done < gallery.count && !gallery.failure
           ? en.gallery.computing(gallery.done, gallery.count)
           : intro
-            ? en.gallery.intro(formatCount(result.inputRows), formatCount(info.latents), text ? en.bytesWord : en.pixels)
+            ? en.gallery.intro(
+                formatCount(text ? result.inputRows - 2 : result.inputRows),
+                formatCount(info.latents),
+                text ? en.bytesWord : en.pixels,
+              )
             : sentence}
       </p>
       <GalleryTools shown={shown} />
       {scale ? <Legend table={table} from="0" to={en.gallery.legendTo(formatTimes(scale.max * gallery.attended))} width={96} /> : null}
       <MapNotice error={gallery.failure} region="Latents" />
-      <div className="gallery-box" ref={box} data-letters inert={largeShown} hidden={gallery.failure !== null && gallery.done === 0}>
+      <div
+        className="gallery-box"
+        ref={box}
+        data-letters
+        data-stale={late}
+        inert={largeShown}
+        hidden={gallery.failure !== null && gallery.done === 0}
+      >
         <LatentGallery
           label={en.gallery.label(en.sorts[sort])}
           order={gallery.order}

@@ -1,6 +1,6 @@
 /** What came out, and below it what is selected: a latent, an output, or the moves a person can make. */
 import { CircleDot, Grip, MousePointerClick, SquareDashed } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { AttentionQuestion } from '../../models/runtime/types';
 import { LatentDetail } from '../latents/latent-detail';
 import { rankOf } from '../latents/sort-latents';
@@ -16,10 +16,8 @@ import { MapNotice } from './map-notice';
 import { Notice } from './notice';
 import { queryName, type Shown } from './shown';
 import { useColumn } from './use-column';
+import { useLateRun } from './use-late-run';
 import { type LatentsColumnProps, useTilePainter } from './use-tile-painter';
-
-/** A run that takes less is over before anything need be dimmed. */
-const DIM_AFTER_MS = 200;
 
 export function OutputColumn({
   shown,
@@ -30,7 +28,7 @@ export function OutputColumn({
 }) {
   const lab = useLab();
   const running = useLabState((state) => state.running !== null);
-  const late = useLate(running, DIM_AFTER_MS);
+  const late = useLateRun();
   const failure = useLabState((state) => state.failure);
   const outOfDate = useLabState((state) => isOutOfDate(state) && !state.settings.autoRun);
   const selection = useLabState((state) => state.selection);
@@ -88,20 +86,6 @@ function useHeading(shown: Shown | null): { readonly title: string; readonly asi
   if (result.output.kind === 'classes') return { title: en.output.title, aside: en.output.classes(info.outputs) };
   if (query === null || input.kind !== 'text') return { title: en.output.title, aside: en.output.bytes(result.output.masked.length) };
   return byteHeading(result.output, query, input.part.start);
-}
-
-/** True once something has been so for a while; false as soon as it is not. */
-function useLate(on: boolean, afterMs: number): boolean {
-  const [late, setLate] = useState(false);
-  useEffect(() => {
-    if (!on) return;
-    const timer = setTimeout(() => setLate(true), afterMs);
-    return () => {
-      clearTimeout(timer);
-      setLate(false);
-    };
-  }, [on, afterMs]);
-  return on && late;
 }
 
 function OutputResult({ shown }: { readonly shown: Shown }) {

@@ -53,8 +53,9 @@ export function Palette({ commands, find }: { readonly commands: readonly Comman
         <Dialog.Overlay className="overlay-clear" />
         <Dialog.Content className="palette" aria-describedby={undefined}>
           <Dialog.Title className="visually-hidden">{en.searchCommands}</Dialog.Title>
+          {/* The dialog itself gives the field the focus, and gives it back where it was. */}
           <Cmdk label={en.searchCommands} loop filter={matches}>
-            <Cmdk.Input value={text} onValueChange={setText} placeholder={find ? en.palette.find : en.palette.placeholder} autoFocus />
+            <Cmdk.Input value={text} onValueChange={setText} placeholder={find ? en.palette.find : en.palette.placeholder} />
             <Cmdk.List>
               <Cmdk.Empty>{en.palette.nothing}</Cmdk.Empty>
               {latent === null ? null : (

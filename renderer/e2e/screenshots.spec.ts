@@ -20,7 +20,7 @@ async function openSample(page: Page, name: string): Promise<void> {
 }
 
 async function openText(page: Page): Promise<void> {
-  await openSample(page, 'Missing words');
+  await openSample(page, 'Missing letters');
   await expect(page.locator('.filled-table tbody tr').first()).toBeVisible();
 }
 

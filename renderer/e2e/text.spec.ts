@@ -4,7 +4,7 @@ import { dropFiles, expect, test } from './lab';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 test.beforeEach(async ({ lab }) => {
-  await lab.getByRole('button', { name: 'Missing words' }).click();
+  await lab.getByRole('button', { name: 'Missing letters' }).click();
   await expect(lab.locator('.filled-table tbody tr').first()).toBeVisible();
 });
 

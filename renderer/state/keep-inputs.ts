@@ -8,9 +8,14 @@ import type { LabInput, Sample } from './types';
 /** The text of a sample as it was opened; an edit makes another id. */
 const textIdOf = (sampleId: string): string => `text of ${sampleId}`;
 
+/** Whether the text on the stage is another than its sample's. */
+export function isEdited(input: LabInput): boolean {
+  return input.kind === 'text' && input.textId !== textIdOf(input.sampleId);
+}
+
 /** Neither edited nor lost with what memory could not hold: reading the sample again gives the same. */
 export function canBeReadAgain(sample: Sample | undefined, input: LabInput): boolean {
-  return sample?.origin === 'built-in' && (input.kind === 'image' || input.textId === textIdOf(sample.id));
+  return sample?.origin === 'built-in' && !isEdited(input);
 }
 
 export function keepInput(context: LabContext, sampleId: string, name: string, decoded: Decoded): LabInput {

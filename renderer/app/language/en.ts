@@ -57,6 +57,8 @@ export const en = {
     noMasks: 'Nothing is masked.',
   },
   inputWidth: 'Width of Input',
+  newText: 'New text',
+  typeHere: 'Type your own text here, then select letters and press M.',
   pasted: { text: 'Pasted text', picture: 'Pasted picture', dropped: 'Dropped text' },
   copied: 'Copied',
   runDone: (title: string, time: string, engine: string) => `${title}, ${time}, ${engine}`,
@@ -80,7 +82,7 @@ export const en = {
   automaticHint: 'The fastest engine that is right on this computer',
   engines: { native: 'Native, CPU', wasm: 'WebAssembly', webgpu: 'WebGPU' },
   engineStatus: { untried: 'not tried yet', starting: 'starting', ready: 'ready', unavailable: 'not available', lost: 'lost' },
-  engineDifference: (difference: string, limit: string) => `Largest difference from the CPU’s float32: ${difference} (limit ${limit}).`,
+  engineDifference: (difference: string, limit: string) => `Largest difference from the shipped result: ${difference} (limit ${limit}).`,
   engineMedian: (time: string) => `${time} for this model here`,
   tryEngine: (engine: string) => `Try ${engine} again`,
   modelFacts: (latents: string, rows: string, size: string) => `${latents} latents · ${rows} rows · ${size}`,
@@ -109,7 +111,8 @@ export const en = {
   whatReaches: (name: string) => `What reaches ${name}`,
   sentences: {
     sample: 'A sample that came with the app.',
-    yours: 'Your own file. Nothing leaves this computer.',
+    yours: 'Your own. Nothing leaves this computer.',
+    edited: 'Edited here. Undo leads back, and so do the runs.',
     read: (head: string, outline: boolean) => `Read, ${head}.${outline ? ' Half of its attention falls inside the line.' : ''}`,
     composed: (residual: boolean) => `Composed product Write × Process × Read, mean of heads${residual ? ', with residual' : ''}.`,
     process: (block: number | null, layer: number, head: string) =>
