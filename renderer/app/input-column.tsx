@@ -15,6 +15,7 @@ import { type Shown, useInputMap } from './shown';
 import { TextInputPanel } from './text-input';
 import { IconButton } from './title-bar';
 import { useColumn } from './use-column';
+import { useLate } from './use-late';
 
 export function InputColumn(props: {
   readonly shown: Shown | null;
@@ -28,6 +29,7 @@ export function InputColumn(props: {
   const input = useLabState((state) => state.input);
   const map = useInputMap(shown);
   const opening = useLabState((state) => state.opening);
+  const openingLate = useLate(opening !== null);
   const adding = useLabState((state) => state.adding);
   const inputError = useLabState((state) => state.inputError);
   const builtIn = useLabState((state) => state.samples.find((sample) => sample.id === state.input?.sampleId)?.origin === 'built-in');
@@ -53,7 +55,7 @@ export function InputColumn(props: {
         )}
       </header>
       <p className="column-sentence">{map?.sentence ?? (input ? originOf(input, builtIn) : en.empty)}</p>
-      {opening ? <Reading what={en.drop.opening(opening)} onCancel={() => lab.inputs.cancelOpening()} /> : null}
+      {opening && openingLate ? <Reading what={en.drop.opening(opening)} onCancel={() => lab.inputs.cancelOpening()} /> : null}
       {adding ? <Reading what={en.drop.adding(adding)} onCancel={() => lab.inputs.cancelAdding()} /> : null}
       {inputError ? (
         <Notice

@@ -21,7 +21,7 @@ import { Choice, Segments } from './segments';
 import { queryName, type Shown } from './shown';
 import { IconButton } from './title-bar';
 import { useColumn } from './use-column';
-import { useLateRun } from './use-late-run';
+import { useLateRun } from './use-late';
 import { type LatentsColumnProps, useTilePainter } from './use-tile-painter';
 
 /** Where the tools have less room than this, lists take the place of segments, CSS px: over pictures, over text. */

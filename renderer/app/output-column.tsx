@@ -16,7 +16,7 @@ import { MapNotice } from './map-notice';
 import { Notice } from './notice';
 import { queryName, type Shown } from './shown';
 import { useColumn } from './use-column';
-import { useLateRun } from './use-late-run';
+import { useLateRun } from './use-late';
 import { type LatentsColumnProps, useTilePainter } from './use-tile-painter';
 
 export function OutputColumn({

@@ -8,6 +8,7 @@ import { useLab, useLabState } from './lab-context';
 import { PicturePreview } from './picture-preview';
 import type { StageProps } from './stage-props';
 import { NARROW } from './use-column';
+import { useLate } from './use-late';
 import { useMedia, useWindowHeight } from './use-theme';
 
 /** In a small window the column is wider than the window is high: the picture stays whole, CSS px. */
@@ -21,8 +22,11 @@ export function PictureInput({ shown, map, table, theme, input }: StageProps & {
   const narrow = useMedia(NARROW);
   const height = useWindowHeight();
   const preview = useGalleryPreview(shown, map);
-  const original: RgbaImage | null = lab.arrays.pictures.get(input.pictureId) ?? null;
   const isCurrent = shown?.input.kind === 'image' && shown.input.pictureId === input.pictureId;
+  // A result seldom takes long: until then the last picture stays, rather than that the stage is drawn twice.
+  const waiting = useLate(!isCurrent);
+  const onStage = !isCurrent && !waiting && shown?.input.kind === 'image' ? shown.input : input;
+  const original: RgbaImage | null = lab.arrays.pictures.get(onStage.pictureId) ?? null;
   const result = shown?.result.shown;
   const rows = shown?.result.layout;
   const stageMap = useMemo(() => {
@@ -30,7 +34,8 @@ export function PictureInput({ shown, map, table, theme, input }: StageProps & {
     return map.weights ? { weights: map.weights, grid: rows, attended: map.attended } : preview;
   }, [map, rows, preview]);
   // Before its first result there is nothing that the model got: the file itself, as it was opened.
-  if (!isCurrent || result?.kind !== 'image' || rows?.kind !== 'grid') return original ? <PicturePreview picture={original} /> : null;
+  if ((!isCurrent && waiting) || result?.kind !== 'image' || rows?.kind !== 'grid')
+    return original ? <PicturePreview picture={original} /> : null;
   return (
     <ImagePanel
       shown={result}

@@ -55,11 +55,12 @@ export function createRunActions(context: LabContext): RunActions {
     const running: Running = { runId, input, modelId, engine, startedAt: Date.now(), stage: 'load', stages: {} };
     store.setState({ running, failure: null });
     const mine = () => current === controller;
+    const progress = createProgress(context, runId);
     try {
       const client = await orCancelled(context.engine(engine), controller.signal);
       const result = (await client.run(
         { runId, modelId, input: runInput, options: { topK: TOP_K } },
-        { signal: controller.signal, onProgress: (progress) => mine() && advance(context, runId, progress) },
+        { signal: controller.signal, onProgress: (told) => mine() && progress.tell(told) },
       )) as RunResult;
       if (!mine()) return;
       arrays.results.set(runId, result);
@@ -70,8 +71,10 @@ export function createRunActions(context: LabContext): RunActions {
       if (error.code !== 'cancelled') {
         await context.host.runRecord({ runId, modelId, engine, timingsMs: null, error }).catch(() => undefined);
       }
+      progress.flush();
       if (mine()) fail(context, { runId, input, modelId, engine, error });
     } finally {
+      progress.end();
       if (mine()) current = null;
     }
   };
@@ -127,14 +130,38 @@ function inputFor(context: LabContext, input: LabInput): RunInput | null {
   return { modality: 'text', bytes: part, masks };
 }
 
-function advance({ store, host }: LabContext, runId: string, progress: RunProgress): void {
-  const { running } = store.getState();
-  if (running?.runId !== runId) return;
-  const { stage, done, steps } = progress;
-  const stages: StageTimes = { ...running.stages, [stage]: { done, steps, elapsedMs: progress.elapsedMs ?? null } };
-  store.setState({ running: { ...running, stage, stages } });
-  if (Date.now() - running.startedAt > LONG_WORK_MS)
-    void host.workProgress({ fraction: done / steps, failed: false }).catch(() => undefined);
+/** Drawing the window takes longer than a stage of a small model: the first word of progress at once, others together. */
+const PROGRESS_MS = 60;
+
+/** Stages of a run as they are told, drawn now and then. */
+function createProgress({ store, host }: LabContext, runId: string) {
+  let waiting: RunProgress[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = (): void => {
+    const { running } = store.getState();
+    const told = waiting;
+    waiting = [];
+    const last = told.at(-1);
+    if (!last || running?.runId !== runId) return;
+    const stages: StageTimes = { ...running.stages };
+    for (const { stage, done, steps, elapsedMs } of told) stages[stage] = { done, steps, elapsedMs: elapsedMs ?? null };
+    store.setState({ running: { ...running, stage: last.stage, stages } });
+    if (Date.now() - running.startedAt > LONG_WORK_MS)
+      void host.workProgress({ fraction: last.done / last.steps, failed: false }).catch(() => undefined);
+  };
+  return {
+    tell(told: RunProgress): void {
+      waiting.push(told);
+      if (timer !== undefined) return;
+      flush();
+      timer = setTimeout(() => {
+        timer = undefined;
+        flush();
+      }, PROGRESS_MS);
+    },
+    flush,
+    end: () => clearTimeout(timer),
+  };
 }
 
 /** The dock's bar goes away, in the colour of an error where the work failed. */
