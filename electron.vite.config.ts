@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
-/** Main's room holds the programs that share the host: the app, the engine's process, browser mode, the command line and the benchmark. */
+/** Main's room holds the programs that share the host: the app, the engine's process, browser mode, the command line, the benchmark and the parity report. */
 export default defineConfig({
   main: {
     build: {

@@ -12,6 +12,7 @@ const MODELS = join(ROOT, 'models', 'perceiver', 'fixtures');
 const PICTURES = join(MODELS, 'image_fourier', 'q_mask');
 const TEXTS = join(MODELS, 'masked_lm', 'short_input');
 const SMALL_VOCABULARY = join(MODELS, 'masked_lm', 'small_vocab');
+const TEXT_CLASSES = join(MODELS, 'sequence_classification', 'one_label');
 const HOSTILE = join(import.meta.dirname, 'fixtures', 'hostile');
 const STARTS_SLOWLY = 120_000;
 
@@ -207,6 +208,14 @@ describe('run with a text model', { timeout: STARTS_SLOWLY }, () => {
     expect(slid.code).toBe(0);
     expect(slid.lines[0]?.notes).toEqual([expect.stringMatching(/in 1\d overlapping windows of 34 bytes; 1 of them was run\.$/)]);
     expect(slid.lines[0]?.masked?.map(({ position }) => position)).toEqual([150, 151]);
+  });
+
+  it('answers a text with classes where the model is a classifier, which reads the first part only', async () => {
+    const { code, lines } = await cli(['run', TEXT_CLASSES, 'note.txt', '--json']);
+    expect([code, lines[0]?.classes]).toEqual([0, [{ label: 'LABEL_0', probability: 1 }]]);
+    expect(lines[0]?.notes).toEqual(['The first 14 bytes were read; 9 bytes were left out.']);
+    const slid = await cli(['run', TEXT_CLASSES, 'note.txt', '--long', 'slide', '--json']);
+    expect([slid.code, slid.lines[0]?.error?.code]).toEqual([2, 'usage']);
   });
 
   it('takes each line as an input with --lines', async () => {

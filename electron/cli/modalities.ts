@@ -7,6 +7,7 @@ import { decodeImage, MAX_IMAGE_FILE_BYTES } from './decode-image';
 import { decodeText, MAX_TEXT_FILE_BYTES } from './decode-text';
 import { runText } from './long-text';
 import type { ResultBody } from './results';
+import { runClassifier } from './run-classifier';
 import type { RunWork } from './run-work';
 
 export interface ReadInput<Input extends RunInput = RunInput> {
@@ -31,16 +32,7 @@ const image: CliModality<ImageInput> = {
     const { image: decoded, notes } = await decodeImage(bytes, shown);
     return { input: { modality: 'image', image: decoded }, notes };
   },
-  run: async (input, { session, topK, maps, signal }) => {
-    const result = await session.run(input, topK, signal);
-    try {
-      if (maps !== null) await writeAttention(session, result, maps, signal);
-    } finally {
-      await session.forget(result.runId);
-    }
-    if (result.output.kind !== 'classes') throw new RangeError(`a classifier answered with ${result.output.kind}`);
-    return { kind: 'classes', classes: result.output.classes.slice(0, topK), timingsMs: result.timingsMs, notes: [] };
-  },
+  run: runClassifier,
 };
 
 const text: CliModality<TextInput> = {

@@ -87,6 +87,9 @@ function checkOptions({ info, model }: Session, { masks, lines, long }: RunOptio
       `Leave ${flag} out, or choose a text model.`,
     );
   }
+  // What answers of several windows would have to do with the whole text nobody said.
+  if (info.task === 'text-classification' && long === 'slide')
+    throw new LabError('usage', `${model} gives one answer for a text, so windows cannot be slid over it.`, 'Leave --long slide out.');
 }
 
 async function runInput(

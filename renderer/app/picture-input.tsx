@@ -44,7 +44,7 @@ export function PictureInput({ shown, map, table, theme, input }: StageProps & {
       onOriginalShown={(originalShown) => lab.views.view({ originalShown })}
       map={stageMap}
       rows={rows}
-      sentence={map ? `${map.title}. ${map.sentence}` : input.name}
+      sentence={map ? `${map.title}. ${map.sentence}` : onStage.name}
       view={view.overlay}
       onView={(overlay) => lab.views.view({ overlay })}
       table={table}

@@ -3,7 +3,7 @@
  * shown where its result would be; what finished of it stays.
  */
 import { LabError } from '../../models/lab-error';
-import type { EngineName, RunInput, RunOutput, RunProgress, RunResult } from '../../models/runtime/types';
+import type { EngineName, RunInput, RunOutput, RunResult } from '../../models/runtime/types';
 import { formatMs, formatProbability } from '../app/format';
 import { en } from '../app/language/en';
 import { errorData, type LabContext, newId, say } from './context';
@@ -12,14 +12,13 @@ import { shownRun } from './derived';
 import { endMerging } from './history';
 import { gone } from './keep-inputs';
 import { movedQuery } from './moved-query';
+import { createProgress, LONG_WORK_MS } from './run-progress';
 import { BY_INDEX } from './sorts';
-import type { LabInput, RunEntry, Running, StageTimes } from './types';
+import type { LabInput, RunEntry, Running } from './types';
 
 const DEBOUNCE_MS = 120;
 /** Probabilities kept at every position of a text. */
 const TOP_K = 10;
-/** Work that takes longer is shown in the dock too. */
-const LONG_WORK_MS = 10_000;
 /** Runs kept that are not pinned. */
 const MOST_RUNS = 200;
 
@@ -128,40 +127,6 @@ function inputFor(context: LabContext, input: LabInput): RunInput | null {
     .map(({ start, end }) => ({ start: Math.max(0, start - input.part.start), end: Math.min(part.length, end - input.part.start) }))
     .filter(({ start, end }) => start < end);
   return { modality: 'text', bytes: part, masks };
-}
-
-/** Drawing the window takes longer than a stage of a small model: the first word of progress at once, others together. */
-const PROGRESS_MS = 60;
-
-/** Stages of a run as they are told, drawn now and then. */
-function createProgress({ store, host }: LabContext, runId: string) {
-  let waiting: RunProgress[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = (): void => {
-    const { running } = store.getState();
-    const told = waiting;
-    waiting = [];
-    const last = told.at(-1);
-    if (!last || running?.runId !== runId) return;
-    const stages: StageTimes = { ...running.stages };
-    for (const { stage, done, steps, elapsedMs } of told) stages[stage] = { done, steps, elapsedMs: elapsedMs ?? null };
-    store.setState({ running: { ...running, stage: last.stage, stages } });
-    if (Date.now() - running.startedAt > LONG_WORK_MS)
-      void host.workProgress({ fraction: last.done / last.steps, failed: false }).catch(() => undefined);
-  };
-  return {
-    tell(told: RunProgress): void {
-      waiting.push(told);
-      if (timer !== undefined) return;
-      flush();
-      timer = setTimeout(() => {
-        timer = undefined;
-        flush();
-      }, PROGRESS_MS);
-    },
-    flush,
-    end: () => clearTimeout(timer),
-  };
 }
 
 /** The dock's bar goes away, in the colour of an error where the work failed. */
